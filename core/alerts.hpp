@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+// What alerts stand for (RFC 8446 6).
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+
+#include <tlseam/error.hpp>
+
+namespace tlseam::seam {
+
+namespace alert {
+inline constexpr std::uint8_t unexpected_message = 10;
+inline constexpr std::uint8_t bad_record_mac = 20;
+inline constexpr std::uint8_t record_overflow = 22;
+inline constexpr std::uint8_t handshake_failure = 40;
+inline constexpr std::uint8_t bad_certificate = 42;
+inline constexpr std::uint8_t unsupported_certificate = 43;
+inline constexpr std::uint8_t certificate_revoked = 44;
+inline constexpr std::uint8_t certificate_expired = 45;
+inline constexpr std::uint8_t unknown_ca = 48;
+inline constexpr std::uint8_t protocol_version = 70;
+inline constexpr std::uint8_t insufficient_security = 71;
+inline constexpr std::uint8_t internal_error = 80;
+inline constexpr std::uint8_t inappropriate_fallback = 86;
+inline constexpr std::uint8_t certificate_required = 116;
+inline constexpr std::uint8_t no_application_protocol = 120;
+}  // namespace alert
+
+/// The errc that a fatal alert of ours stands for, when the library gives no finer reason.
+[[nodiscard]] errc errc_for_alert_sent(std::uint8_t alert) noexcept;
+
+/// A fatal alert in the clear, as a whole record: for what core refuses before a native engine exists.
+[[nodiscard]] std::array<std::byte, 7> plaintext_alert(std::uint8_t alert) noexcept;
+
+}  // namespace tlseam::seam

@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/pem.hpp"
+
+#include <algorithm>
+#include <optional>
+
+#include "core/der.hpp"
+#include "core/fail.hpp"
+#include "core/x509.hpp"
+
+namespace tlseam::seam {
+namespace {
+
+constexpr std::string_view begin_mark = "-----BEGIN ";
+constexpr std::string_view end_mark = "-----END ";
+constexpr std::string_view dashes = "-----";
+
+/// Line by line, without line ends and trailing blanks.
+class lines {
+public:
+    explicit lines(std::string_view text) : rest_(text) {}
+    std::optional<std::string_view> next() {
+        if (rest_.empty()) return std::nullopt;
+        const std::size_t end = rest_.find('\n');
+        std::string_view line = rest_.substr(0, end);
+        rest_.remove_prefix(end == std::string_view::npos ? rest_.size() : end + 1);
+        while (!line.empty() && (line.back() == '\r' || line.back() == ' ' || line.back() == '\t')) line.remove_suffix(1);
+        ++number_;
+        return line;
+    }
+    std::size_t number() const { return number_; }
+
+private:
+    std::string_view rest_;
+    std::size_t number_ = 0;
+};
+
+/// The label of "-----BEGIN label-----", or nothing.
+std::optional<std::string_view> label_of(std::string_view line, std::string_view mark) {
+    if (!line.starts_with(mark) || !line.ends_with(dashes) || line.size() < mark.size() + dashes.size()) {
+        return std::nullopt;
+    }
+    line.remove_prefix(mark.size());
+    line.remove_suffix(dashes.size());
+    return line;
+}
+
+class base64_decoder {
+public:
+    explicit base64_decoder(std::size_t expected) { out_.reserve(expected); }
+    ~base64_decoder() { wipe(out_); }
+    base64_decoder(const base64_decoder&) = delete;
+    base64_decoder& operator=(const base64_decoder&) = delete;
+
+    bool feed(std::string_view line) {
+        for (const char c : line) {
+            if (c == '=') {
+                if (++padding_ > 2) return false;
+                continue;
+            }
+            const int value = digit(c);
+            if (value < 0 || padding_ > 0) return false;
+            bits_ = bits_ << 6 | static_cast<unsigned>(value);
+            ++digits_;
+            if (digits_ % 4 == 1) continue;
+            const unsigned left = 6 - 2 * (digits_ - 1) % 6;  // bits that wait for the next digit: 4, 2, 0
+            out_.push_back(static_cast<std::byte>(bits_ >> (left % 6)));
+            bits_ &= (1u << (left % 6)) - 1;
+        }
+        return true;
+    }
+    std::optional<secret_bytes> finish() {
+        if (digits_ % 4 == 1 || (digits_ + padding_) % 4 != 0 || bits_ != 0 || out_.empty()) return std::nullopt;
+        return secret_bytes(std::exchange(out_, {}));
+    }
+
+private:
+    static int digit(char c) {
+        if (c >= 'A' && c <= 'Z') return c - 'A';
+        if (c >= 'a' && c <= 'z') return c - 'a' + 26;
+        if (c >= '0' && c <= '9') return c - '0' + 52;
+        return c == '+' ? 62 : c == '/' ? 63 : -1;
+    }
+    std::vector<std::byte> out_;
+    unsigned bits_ = 0, digits_ = 0, padding_ = 0;
+};
+
+}  // namespace
+
+bool looks_like_pem(std::string_view text) noexcept { return text.find(begin_mark) != std::string_view::npos; }
+
+result<std::vector<pem_block>> split_pem(std::string_view text, errc code, const std::string& source) {
+    std::vector<pem_block> out;
+    if (text.starts_with("\xef\xbb\xbf")) text.remove_prefix(3);
+    lines in(text);
+    while (const auto line = in.next()) {
+        const auto label = label_of(*line, begin_mark);
+        if (!label) continue;
+        pem_block block;
+        block.label = *label;
+        block.line = in.number();
+        const auto broken = [&](const std::string& what) {
+            return fail(code, source + ": the PEM block that begins in line " + std::to_string(block.line) + " " + what);
+        };
+        base64_decoder decoder(text.size() / 4 * 3 + 3);
+        bool ended = false;
+        while (const auto inner = in.next()) {
+            if (const auto end = label_of(*inner, end_mark)) {
+                if (*end != *label) return broken("ends with another label");
+                ended = true;
+                break;
+            }
+            if (inner->find(':') != std::string_view::npos) {  // a header of RFC 1421
+                if (inner->starts_with("Proc-Type:") && inner->find("ENCRYPTED") != std::string_view::npos) {
+                    block.legacy_encrypted = true;
+                }
+                continue;
+            }
+            if (!decoder.feed(*inner)) return broken("is not base64");
+        }
+        if (!ended) return broken("has no END");
+        auto der = decoder.finish();
+        if (!der) return broken("is not base64");
+        block.der = std::move(*der);
+        out.push_back(std::move(block));
+    }
+    return out;
+}
+
+result<std::vector<std::vector<std::byte>>> split_certificates(std::string_view pem_or_der, const std::string& source) {
+    std::vector<std::vector<std::byte>> out;
+    const auto add = [&](std::span<const std::byte> der) {
+        out.emplace_back(der.begin(), der.end());
+        return parse_x509(der).has_value();
+    };
+    const auto malformed = [&] {
+        return fail(errc::malformed_certificate,
+                    source + ": certificate " + std::to_string(out.size()) + " cannot be parsed");
+    };
+    if (looks_like_pem(pem_or_der)) {
+        auto blocks = split_pem(pem_or_der, errc::malformed_certificate, source);
+        if (!blocks) return std::unexpected(blocks.error());
+        for (const pem_block& block : *blocks) {
+            if (block.label != "CERTIFICATE" && block.label != "X509 CERTIFICATE") continue;
+            if (!add(block.der.bytes())) return malformed();
+        }
+    } else if (!pem_or_der.empty() && pem_or_der.front() == 0x30) {  // a DER sequence
+        der::reader in(std::as_bytes(std::span(pem_or_der)));
+        while (!in.at_end()) {
+            const auto element = in.expect(der::tag::sequence);
+            if (!element || !add(element->whole)) {
+                if (!element) out.emplace_back();
+                return malformed();
+            }
+        }
+    }
+    if (out.empty()) return fail(errc::no_certificate, source + " holds no certificate");
+    return out;
+}
+
+}  // namespace tlseam::seam

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/policy.hpp"
+
+namespace tlseam::seam::policy {
+
+std::string_view cipher_suite_name(std::uint16_t suite) noexcept {
+    switch (suite) {
+        case 0x1301: return "TLS_AES_128_GCM_SHA256";
+        case 0x1302: return "TLS_AES_256_GCM_SHA384";
+        case 0x1303: return "TLS_CHACHA20_POLY1305_SHA256";
+        case 0xc02b: return "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256";
+        case 0xc02c: return "TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384";
+        case 0xc02f: return "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256";
+        case 0xc030: return "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384";
+        case 0xcca8: return "TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256";
+        case 0xcca9: return "TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256";
+        default: return "unknown";
+    }
+}
+
+std::string_view group_name(std::uint16_t group) noexcept {
+    switch (group) {
+        case 0x0017: return "secp256r1";
+        case 0x0018: return "secp384r1";
+        case 0x0019: return "secp521r1";
+        case 0x001d: return "x25519";
+        case 0x001e: return "x448";
+        case 0x11ec: return "X25519MLKEM768";
+        default: return "unknown";
+    }
+}
+
+}  // namespace tlseam::seam::policy

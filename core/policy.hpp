@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: Apache-2.0
+// What is offered and accepted by default, the same on every backend, best first: forward secrecy and authenticated
+// encryption only (RFC 9325). And the names of the numbers, from the IANA TLS registries.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string_view>
+
+namespace tlseam::seam::policy {
+
+inline constexpr std::array<std::uint16_t, 9> cipher_suites = {
+    0x1301, 0x1302, 0x1303,  // TLS 1.3
+    0xc02b, 0xc02f, 0xc02c, 0xc030, 0xcca9, 0xcca8,
+};
+
+inline constexpr std::array<std::uint16_t, 4> groups = {
+    0x11ec,  // X25519MLKEM768, where the backend has it
+    0x001d, 0x0017, 0x0018,
+};
+
+inline constexpr std::array<std::uint16_t, 10> signature_schemes = {
+    0x0403, 0x0804, 0x0807, 0x0503, 0x0805, 0x0603, 0x0806,
+    0x0401, 0x0501, 0x0601,  // RSA PKCS#1 v1.5: TLS 1.2 and certificates only (RFC 8446 4.2.3)
+};
+
+/// The IANA name, or "unknown".
+[[nodiscard]] std::string_view cipher_suite_name(std::uint16_t suite) noexcept;
+[[nodiscard]] std::string_view group_name(std::uint16_t group) noexcept;
+
+}  // namespace tlseam::seam::policy

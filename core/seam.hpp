@@ -1,0 +1,179 @@
+// SPDX-License-Identifier: Apache-2.0
+// The seam: the one header that a backend implements, and the whole of what core knows about TLS libraries.
+//
+// Part 1 is defined by each backend, in backends/<name>/; the linker joins exactly one with core, and a function that
+// was forgotten is a link error that names it. Part 2 is defined by core, for backends to call.
+//
+// Rules for part 1: nothing throws (core/fail.hpp has guarded()); every call of the library goes through one function
+// that clears the library's error queue before and drains it after; no state of the process that a program can feel;
+// a setting is applied or refused with errc::unsupported, never ignored. No call ever sees a socket, an end of file or
+// a full queue: a backend that runs out of input says errc::want_read and nothing else.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <tlseam/backend.hpp>
+#include <tlseam/connection_info.hpp>
+#include <tlseam/error.hpp>
+#include <tlseam/types.hpp>
+
+#include "core/wire.hpp"
+
+namespace tlseam::seam {
+
+using der_bytes = std::span<const std::byte>;
+
+class events;  // part 2
+
+// ---------------------------------------------------------------------------------------------------------------------
+// Part 1: a backend defines
+// ---------------------------------------------------------------------------------------------------------------------
+
+// ---- what it is ----
+
+/// Static storage.
+[[nodiscard]] std::string_view backend_name() noexcept;
+/// The library's version text, as loaded at run time.
+[[nodiscard]] std::string backend_version();
+/// As really built and loaded. Thread safe.
+[[nodiscard]] bool backend_supports(feature f) noexcept;
+
+// ---- parsed once and shared: complete types in the backend only; safe to use from many threads once made ----
+
+struct native_credentials;
+struct native_trust;
+struct native_context;
+
+/// chain: DER certificates, leaf first, never empty. private_key: one DER PKCS#8 PrivateKeyInfo, or, when a passphrase
+/// is given, an EncryptedPrivateKeyInfo (RFC 5958). Checks that the key is the leaf's.
+/// Errors: malformed_certificate, malformed_key, unsupported_key, key_mismatch, wrong_passphrase, weak_key.
+[[nodiscard]] result<std::shared_ptr<const native_credentials>> load_credentials(
+    std::span<const der_bytes> chain, der_bytes private_key, std::optional<std::string_view> passphrase) noexcept;
+
+/// anchors: DER certificates without duplicates, possibly none. Every one is an anchor, self-signed or not, root or
+/// leaf. Errors: malformed_certificate; the error's native_code is the index of the anchor that was refused.
+[[nodiscard]] result<std::shared_ptr<const native_trust>> load_trust(std::span<const der_bytes> anchors) noexcept;
+
+/// Everything that many connections share, already validated by core. Suites and groups are IANA numbers, best first.
+struct context_config {
+    tlseam::role role = role::client;
+    std::shared_ptr<const native_credentials> credentials;  ///< null: none (clients only)
+    std::shared_ptr<const native_trust> trust;              ///< null: the peer's chain is not verified
+    tlseam::client_auth client_auth = client_auth::none;    ///< servers
+    protocol_version min_version = protocol_version::tls1_2;
+    protocol_version max_version = protocol_version::tls1_3;
+    std::span<const std::uint16_t> cipher_suites;
+    std::span<const std::uint16_t> groups;                  ///< those the backend does not know are left out
+    std::span<const std::uint16_t> signature_schemes;
+    bool issue_tickets = false;                             ///< servers
+};
+
+/// Errors: unsupported, out_of_memory, internal.
+[[nodiscard]] result<std::shared_ptr<const native_context>> make_context(const context_config& config) noexcept;
+
+// ---- one connection ----
+
+struct native_engine;
+
+/// What must be known before the first byte. Only valid during create_engine().
+struct connection {
+    tlseam::role role = role::client;
+    /// A client: all protocols to offer, best first. A server: the one that core chose, or none.
+    std::span<const std::string> alpn;
+    /// A client: what to send as server_name; empty: nothing. Always a host name, never an address.
+    std::string_view server_name;
+};
+
+struct footprint {
+    std::size_t size;
+    std::size_t alignment;
+};
+/// The memory that create_engine() needs; core places it in the connection's one allocation.
+[[nodiscard]] footprint engine_footprint() noexcept;
+
+/// Builds an engine in storage. wire and events outlive it, and neither it nor they ever move. Sends nothing yet, or
+/// its first flight, as the library likes.
+[[nodiscard]] result<native_engine*> create_engine(void* storage, const std::shared_ptr<const native_context>& context,
+                                                   const connection& connection, wire& wire, events& events) noexcept;
+/// Frees what the engine holds, not the storage.
+void destroy_engine(native_engine& engine) noexcept;
+
+/// Goes on until the handshake is complete (ok) or more input is needed (want_read). Any other error is the end of the
+/// connection; its alert, if one is due, has been put on the wire.
+[[nodiscard]] result<void> handshake(native_engine& engine) noexcept;
+
+/// Decrypts at most one record with data. 0: the peer's close_notify; nothing behind it was consumed. want_read: more
+/// input is needed. Answers key updates and takes tickets on the way. The buffer is never empty.
+[[nodiscard]] result<std::size_t> read(native_engine& engine, std::span<std::byte> buffer) noexcept;
+
+/// Encrypts data as one record: 1 to 16,384 bytes, taken whole.
+[[nodiscard]] result<void> write(native_engine& engine, std::span<const std::byte> data) noexcept;
+
+/// Called once, after the handshake.
+[[nodiscard]] result<void> close_notify(native_engine& engine) noexcept;
+
+/// TLS 1.3 only, after the handshake, before close_notify.
+[[nodiscard]] result<void> key_update(native_engine& engine, bool ask_peer) noexcept;
+
+/// Plaintext that the library holds decrypted.
+[[nodiscard]] std::size_t pending(const native_engine& engine) noexcept;
+
+/// What the library knows at handshake completion; core adds names and certificates.
+struct negotiated {
+    protocol_version version = protocol_version::none;
+    std::uint16_t cipher_suite = 0;
+    std::uint16_t group = 0;
+    std::string alpn;
+    std::string server_name;  ///< servers: as the library saw it, to be compared with what core saw
+    bool resumed = false;
+    std::vector<std::vector<std::byte>> peer_chain;  ///< DER, leaf first, as sent; when resumed, what the session kept
+};
+/// May throw std::bad_alloc.
+[[nodiscard]] negotiated describe(const native_engine& engine);
+
+// ---------------------------------------------------------------------------------------------------------------------
+// Part 2: a backend may call
+// ---------------------------------------------------------------------------------------------------------------------
+
+/// A defect that the library found in one certificate of a chain.
+struct chain_defect {
+    cert_errc code = cert_errc::none;
+    int depth = 0;                  ///< 0 is the leaf
+    std::uint64_t native_code = 0;
+    std::string_view native_text = {};  ///< static storage
+};
+
+/// The up-calls of one connection. All are noexcept and may be made from within any function of "one connection".
+class events {
+public:
+    /// Must be called whenever the peer presented a certificate and trust is not null, before our Finished leaves.
+    /// path: the chain as built, leaf first, up to the anchor if one was found. The library checks signatures, CA
+    /// flags, purposes and constraints and lists what it found; it does not check dates or names, core does.
+    /// Returns none when the chain is accepted, whatever was found otherwise; else the reason, to be turned into an
+    /// alert. core remembers it: the handshake's error will be certificate_refused.
+    [[nodiscard]] cert_errc verify(std::span<const der_bytes> path, std::span<const chain_defect> defects) noexcept;
+
+    /// Every fatal alert, when it is sent or received. core needs it for the error.
+    void alert_sent(std::uint8_t alert) noexcept;
+    void alert_received(std::uint8_t alert) noexcept;
+
+protected:
+    events() = default;
+    ~events() = default;
+};
+
+/// The alert that fits a refused certificate best (RFC 8446 6.2), for libraries that let us choose.
+[[nodiscard]] std::uint8_t alert_for(cert_errc code) noexcept;
+
+/// The library's failure as an error: how backends end a failed call. protocol_error means "no finer reason": core then
+/// looks at the alert. The text goes to the log detail; core writes the sentence.
+[[nodiscard]] std::unexpected<error> fail_native(errc code, std::uint64_t native_code, std::string_view native_text) noexcept;
+
+}  // namespace tlseam::seam

@@ -1,0 +1,343 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/tls_connection.hpp"
+
+#include <algorithm>
+#include <utility>
+
+#include "core/alerts.hpp"
+#include "core/client_hello.hpp"
+#include "core/fail.hpp"
+#include "core/first_bytes.hpp"
+#include "core/policy.hpp"
+
+namespace tlseam::seam {
+
+tls_connection::~tls_connection() {
+    if (native_ != nullptr) destroy_engine(*native_);
+}
+
+result<void> tls_connection::set_names(const connect_options& options, std::string_view host) {
+    if (context_->role == role::server) {
+        if (options.server_name || options.verified_name) {
+            return fail(errc::misuse, "server_name and verified_name belong to clients, and this is a server's context");
+        }
+        return {};
+    }
+    const std::string asked = options.server_name.value_or(std::string(host));
+    const std::string checked = options.verified_name.value_or(asked);
+    if (!asked.empty()) {
+        auto name = parse_peer_name(asked);
+        if (!name) return std::unexpected(name.error());
+        if (name->kind == peer_name::kind::dns) server_name_ = std::move(name->dns);
+    }
+    if (!checked.empty()) {
+        auto name = parse_peer_name(checked);
+        if (!name) return std::unexpected(name.error());
+        verified_name_ = std::move(*name);
+    } else if (context_->verify_peer) {
+        return fail(errc::invalid_argument,
+                    "a client that verifies its peer needs the peer's name: set server_name or verified_name");
+    }
+    return {};
+}
+
+// ---- the verbs ----
+
+result<void> tls_connection::handshake() noexcept {
+    switch (look_up(verb::handshake)) {
+        case action::done: return {};
+        case action::fail_again: return fail_again();
+        default: break;
+    }
+    state_ = state::handshaking;
+    if (native_ == nullptr) {
+        if (auto started = guarded([&] { return start(); }); !started) return stop(started.error());
+    }
+    if (auto plausible = check_first_bytes(); !plausible) return stop(plausible.error());
+    if (auto done = seam::handshake(*native_); !done) {
+        if (done.error() == errc::want_read && wire_.consumed_bytes() > max_handshake_bytes) {
+            return stop(error(errc::too_large, {.message = "the peer's handshake is longer than 512 KiB"}));
+        }
+        return stop(done.error());
+    }
+    if (auto completed = guarded([&] { return complete(); }); !completed) return stop(completed.error());
+    return {};
+}
+
+result<std::size_t> tls_connection::read_some(std::span<std::byte> buffer) noexcept {
+    if (look_up(verb::read) == action::handshake_first) {
+        if (auto done = handshake(); !done) return std::unexpected(done.error());
+    }
+    std::byte scratch[2048];
+    for (;;) {
+        const action what = look_up(verb::read);
+        if (what == action::fail_again) return fail_again();
+        if (what == action::end_of_stream || buffer.empty()) return 0;
+        const bool discard = what == action::discard;
+        const auto room = discard ? std::span<std::byte>(scratch) : buffer.first(std::min(buffer.size(), max_record));
+        const auto count = seam::read(*native_, room);
+        if (!count) return stop(count.error());
+        if (*count == 0) {
+            state_ = state_ == state::closing ? state::closed : state::peer_closed;
+            return 0;
+        }
+        wire_.consumed_records().reset();
+        if (!discard) return *count;
+    }
+}
+
+result<std::size_t> tls_connection::write_some(std::span<const std::byte> data) noexcept {
+    if (look_up(verb::write) == action::handshake_first) {
+        if (auto done = handshake(); !done) return std::unexpected(done.error());
+    }
+    switch (look_up(verb::write)) {
+        case action::fail_again: return fail_again();
+        case action::closed: return fail(errc::closed, "writing after close_notify");
+        default: break;
+    }
+    if (data.empty()) return 0;
+    if (wire_.out().size() >= max_unsent) return std::unexpected(errc::want_write);
+    if (independent_halves_ && ++records_written_ % records_per_key == 0) {
+        if (auto renewed = seam::key_update(*native_, false); !renewed) return stop(renewed.error());
+    }
+    const std::size_t count = std::min(data.size(), max_record);
+    if (auto written = seam::write(*native_, data.first(count)); !written) return stop(written.error());
+    if (wire_.exhausted()) return stop(errc::out_of_memory);
+    return count;
+}
+
+result<void> tls_connection::close_write() noexcept {
+    switch (look_up(verb::close)) {
+        case action::fail_again: return fail_again();
+        case action::done: return {};
+        case action::misuse: return fail(errc::misuse, "close_write() before the handshake is complete");
+        default: break;
+    }
+    if (auto sent = seam::close_notify(*native_); !sent) return stop(sent.error());
+    if (wire_.exhausted()) return stop(errc::out_of_memory);
+    state_ = state_ == state::peer_closed ? state::closed : state::closing;
+    return {};
+}
+
+result<void> tls_connection::key_update(bool ask_peer) noexcept {
+    const action what = look_up(verb::key_update);
+    if (what == action::fail_again) return fail_again();
+    if (what == action::misuse) return fail(errc::misuse, "key_update() before the handshake is complete");
+    if (!independent_halves_) return fail(errc::unsupported, "TLS 1.2 has no key update");
+    if (what == action::closed) return fail(errc::closed, "key_update() after close_write()");
+    if (wire_.out().size() >= max_unsent) return std::unexpected(errc::want_write);
+    if (auto updated = seam::key_update(*native_, ask_peer); !updated) return stop(updated.error());
+    if (wire_.exhausted()) return stop(errc::out_of_memory);
+    return {};
+}
+
+std::size_t tls_connection::pending() const noexcept {
+    const bool readable = state_ == state::open || (state_ == state::closing && independent_halves_);
+    return readable ? seam::pending(*native_) : 0;
+}
+
+// ---- the beginning ----
+
+result<void> tls_connection::start() {
+    connection connection{.role = context_->role, .alpn = context_->alpn, .server_name = server_name_};
+    std::string choice[1];
+    if (context_->role == role::server) {
+        if (auto ready = start_server(connection); !ready) return ready;
+        choice[0] = alpn_choice_;
+        connection.alpn = std::span<const std::string>(choice, alpn_choice_.empty() ? 0 : 1);
+    }
+    auto made = create_engine(storage_, context_->native, connection, wire_, *this);
+    if (!made) return std::unexpected(made.error());
+    native_ = *made;
+    return {};
+}
+
+/// Reads the ClientHello without consuming it, and decides what must not depend on the library.
+result<void> tls_connection::start_server(connection& connection) {
+    auto peeked = peek_client_hello(wire_.arrived());
+    switch (peeked.status) {
+        case peek_status::complete: break;
+        case peek_status::need_more: return std::unexpected(errc::want_read);
+        case peek_status::http: return fail(errc::plaintext_http, "the client speaks plain HTTP on a TLS port");
+        case peek_status::not_tls: return fail(errc::not_tls, "the client's first bytes are not TLS");
+        case peek_status::malformed:
+            return refuse_hello(errc::protocol_error, peeked.alert,
+                                std::string("the client's hello is malformed: ") + peeked.reason);
+        case peek_status::too_large: return refuse_hello(errc::too_large, peeked.alert, "the client's hello is too large");
+    }
+    first_bytes_seen_ = true;
+    server_name_ = std::move(peeked.hello.server_name);
+    connection.server_name = {};
+    if (context_->alpn.empty() || !peeked.hello.has_alpn) return {};
+    const auto& offered = peeked.hello.alpn;
+    const auto chosen = std::ranges::find_if(context_->alpn, [&](const std::string& protocol) {
+        return std::ranges::find(offered, protocol) != offered.end();
+    });
+    if (chosen == context_->alpn.end()) {
+        return refuse_hello(errc::no_application_protocol, alert::no_application_protocol,
+                            "the client offers no application protocol (ALPN) that this server accepts");
+    }
+    alpn_choice_ = *chosen;
+    return {};
+}
+
+result<void> tls_connection::refuse_hello(errc code, std::uint8_t number, std::string message) {
+    wire_.send(plaintext_alert(number));
+    alert_sent_ = number;
+    return fail(code, std::move(message));
+}
+
+/// A client looks at the server's first five bytes itself: each library has its own idea of what is not TLS.
+result<void> tls_connection::check_first_bytes() noexcept {
+    if (first_bytes_seen_) return {};
+    switch (judge_first_bytes(wire_.arrived())) {
+        case first_bytes::tls: first_bytes_seen_ = true; return {};
+        case first_bytes::http: return fail(errc::plaintext_http, "the server speaks plain HTTP on this port");
+        case first_bytes::not_tls: return fail(errc::not_tls, "the server's first bytes are not TLS");
+        case first_bytes::need_more: break;
+    }
+    // Nothing of the server's may be consumed before it was judged; but our hello must leave first.
+    if (wire_.arrived().empty()) return {};
+    return std::unexpected(errc::want_read);
+}
+
+// ---- the end of the handshake ----
+
+result<void> tls_connection::complete() {
+    negotiated agreed = describe(*native_);
+    connection_info info;
+    info.version = agreed.version;
+    info.cipher_suite = agreed.cipher_suite;
+    info.cipher_suite_name = policy::cipher_suite_name(agreed.cipher_suite);
+    info.group = agreed.group;
+    if (agreed.group != 0) info.group_name = policy::group_name(agreed.group);
+    info.server_name = server_name_;
+    info.resumed = agreed.resumed;
+    for (const auto& der : agreed.peer_chain) {
+        auto parsed = certificate::from_der(der);
+        if (parsed) {
+            info.peer_certificates.push_back(std::move(*parsed));
+        } else if (context_->verify_peer) {
+            return fail(errc::protocol_error, "the peer sent a certificate that cannot be parsed");
+        }
+    }
+    info.peer_verified = verdict_ && verdict_->code == cert_errc::none;
+    if (auto sound = check_agreement(agreed); !sound) return sound;
+    info.alpn = std::move(agreed.alpn);
+    info_ = std::move(info);
+    independent_halves_ = agreed.version != protocol_version::tls1_2;
+    wire_.consumed_records().reset();
+    state_ = state::open;
+    return {};
+}
+
+/// The fences: whatever a library does, nobody gets past these.
+result<void> tls_connection::check_agreement(const negotiated& agreed) const {
+    const bool verified = verdict_ && verdict_->code == cert_errc::none;
+    if (context_->role == role::client) {
+        if (context_->verify_peer && !verified) {
+            return fail(errc::internal, "the library completed a handshake without verifying the server");
+        }
+        return {};
+    }
+    if (context_->client_auth == client_auth::required && agreed.peer_chain.empty()) {
+        return fail(errc::certificate_required, "the client sent no certificate");
+    }
+    if (context_->client_auth != client_auth::none && !agreed.peer_chain.empty() && !verified) {
+        return fail(errc::internal, "the library completed a handshake without verifying the client");
+    }
+    if (agreed.alpn != alpn_choice_) {
+        return fail(errc::protocol_error, "the client's second hello asks for another application protocol");
+    }
+    if (!agreed.server_name.empty() && !std::ranges::equal(agreed.server_name, server_name_, same_ascii_letter)) {
+        return fail(errc::protocol_error, "the client's second hello asks for another server name");
+    }
+    return {};
+}
+
+// ---- errors ----
+
+std::unexpected<error> tls_connection::stop(error e) noexcept {
+    if (e == errc::want_read) return wait_for_input();
+    if (state_ != state::failed) {
+        try {
+            failure_ = explain(e);
+        } catch (...) {
+            failure_ = error(e.code());
+        }
+        state_ = state::failed;
+    }
+    return fail_again();
+}
+
+std::unexpected<error> tls_connection::wait_for_input() noexcept {
+    if (wire_.exhausted()) return stop(errc::out_of_memory);
+    if (wire_.consumed_records().records() > max_records_without_data && state_ != state::handshaking) {
+        return stop(error(errc::too_large, {.message = "the peer sends records without data"}));
+    }
+    if (!input_ended_) return std::unexpected(errc::want_read);
+    const char* where = "the connection ended without close_notify";
+    if (state_ == state::handshaking) {
+        const bool nothing = wire_.consumed_bytes() == 0 && wire_.arrived().empty();
+        where = nothing ? "the peer closed the connection without a word" : "the connection ended in the handshake";
+    } else if (!wire_.arrived().empty()) {
+        where = "the connection ended in the middle of a record";
+    }
+    return stop(error(errc::truncated, {.message = where, .origin = error_origin::peer}));
+}
+
+/// One failure, seen from three sides: what core decided, what the peer said, what the library says.
+error tls_connection::explain(const error& e) const {
+    error_detail detail = e.detail() != nullptr ? *e.detail() : error_detail{};
+    errc code = e.code();
+    if (verdict_ && verdict_->callback_failed) {
+        code = errc::callback_failed;
+        detail.message = "the clock of the settings threw an exception";
+        detail.alert = alert_sent_;
+    } else if (verdict_ && verdict_->code != cert_errc::none) {
+        code = errc::certificate_refused;
+        detail.certificate = verdict_->code;
+        detail.alert = alert_sent_;
+        detail.message = std::string("the certificate of the ") +
+                         (context_->role == role::client ? "server" : "client") + " was refused: " + name(verdict_->code);
+        if (verdict_->code == cert_errc::name_mismatch && verified_name_) {
+            detail.message += ", it is not for '" + verified_name_->text() + "'";
+        }
+        detail.message += " (certificate " + std::to_string(verdict_->depth) + ", subject '" + verdict_->subject + "')";
+        if (detail.native_code == 0) detail.native_code = verdict_->native_code;
+        if (detail.native_text.empty()) detail.native_text = verdict_->native_text;
+    } else if (alert_received_) {
+        code = errc::alert_received;
+        detail.alert = alert_received_;
+        detail.origin = error_origin::peer;
+        detail.message = std::string("the peer ended the connection with the alert ") + alert_name(*alert_received_) +
+                         " (" + std::to_string(*alert_received_) + ")";
+    } else {
+        if (!detail.alert) detail.alert = alert_sent_;
+        if (code == errc::protocol_error && alert_sent_) code = errc_for_alert_sent(*alert_sent_);
+        if (detail.message.empty()) {
+            detail.message = describe_failure(code);
+            if (!detail.native_text.empty()) detail.message += " (" + detail.native_text + ")";
+        }
+    }
+    return {code, std::move(detail)};
+}
+
+void tls_connection::fail_transport(error e) noexcept {
+    if (state_ == state::failed) return;
+    failure_ = std::move(e);
+    state_ = state::failed;
+}
+
+void tls_connection::name_peer(const std::string& peer) noexcept {
+    if (!failure_ || failure_->detail() == nullptr) return;
+    try {
+        error_detail detail = *failure_->detail();
+        detail.message = peer + ": " + detail.message;
+        failure_ = error(failure_->code(), std::move(detail));
+    } catch (...) {
+        // The sentence without the peer's name is still true.
+    }
+}
+
+}  // namespace tlseam::seam

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: Apache-2.0
+// One end of one TLS connection, without a transport: the state table applied to a native engine. engine and stream are
+// both made of this. Everything in which three libraries must agree, and that is not cryptography, happens here.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+
+#include <tlseam/connection_info.hpp>
+#include <tlseam/error.hpp>
+#include <tlseam/settings.hpp>
+
+#include "core/data.hpp"
+#include "core/names.hpp"
+#include "core/seam.hpp"
+#include "core/state_table.hpp"
+#include "core/wire.hpp"
+
+namespace tlseam::seam {
+
+/// Plaintext of one record (RFC 8446 5.1).
+inline constexpr std::size_t max_record = 16384;
+/// write() is refused with want_write while this much is waiting to be sent: room for full records is always left.
+inline constexpr std::size_t max_unsent = 112 * 1024;
+/// Consecutive records without plaintext (key updates, tickets, empty records): more is a flood.
+inline constexpr std::uint32_t max_records_without_data = 128;
+/// Bytes that a peer may send before it is authenticated.
+inline constexpr std::uint64_t max_handshake_bytes = 512 * 1024;
+/// Our keys are replaced after this many records, far below the 2^24.5 that AES-GCM allows (RFC 8446 5.5).
+inline constexpr std::uint64_t records_per_key = std::uint64_t{1} << 22;
+
+class tls_connection final : public events {
+public:
+    /// storage: engine_footprint() bytes, which outlive this object.
+    tls_connection(std::shared_ptr<const detail::context_data> context, void* storage) noexcept
+        : context_(std::move(context)), storage_(storage) {}
+    ~tls_connection();
+    tls_connection(const tls_connection&) = delete;
+    tls_connection& operator=(const tls_connection&) = delete;
+
+    /// Before anything else. host: what stream::connect() was given, or empty. See engine::create() for the errors.
+    [[nodiscard]] result<void> set_names(const connect_options& options, std::string_view host);
+
+    // The verbs, as engine.hpp promises them.
+    [[nodiscard]] result<void> handshake() noexcept;
+    [[nodiscard]] result<std::size_t> read_some(std::span<std::byte> buffer) noexcept;
+    [[nodiscard]] result<std::size_t> write_some(std::span<const std::byte> data) noexcept;
+    [[nodiscard]] result<void> close_write() noexcept;
+    [[nodiscard]] result<void> key_update(bool ask_peer) noexcept;
+    [[nodiscard]] std::size_t pending() const noexcept;
+
+    // The transport's side.
+    [[nodiscard]] wire& ciphertext() noexcept { return wire_; }
+    [[nodiscard]] const wire& ciphertext() const noexcept { return wire_; }
+    void end_of_input() noexcept { input_ended_ = true; }
+    [[nodiscard]] bool input_ended() const noexcept { return input_ended_; }
+    /// The transport broke: sticky, unless the connection failed before.
+    void fail_transport(error e) noexcept;
+
+    [[nodiscard]] const connection_info& info() const noexcept { return info_; }
+    [[nodiscard]] state current_state() const noexcept { return state_; }
+    [[nodiscard]] bool failed() const noexcept { return state_ == state::failed; }
+    [[nodiscard]] const std::optional<error>& failure() const noexcept { return failure_; }
+    [[nodiscard]] bool sent_close() const noexcept { return state_ == state::closing || state_ == state::closed; }
+    /// Puts "peer: " before the sentence of the failure, once.
+    void name_peer(const std::string& peer) noexcept;
+
+private:
+    friend class events;
+
+    [[nodiscard]] action look_up(verb v) const noexcept { return decide(state_, v, independent_halves_); }
+    [[nodiscard]] std::unexpected<error> fail_again() const noexcept { return std::unexpected(*failure_); }
+
+    [[nodiscard]] result<void> start();
+    [[nodiscard]] result<void> start_server(connection& connection);
+    [[nodiscard]] result<void> refuse_hello(errc code, std::uint8_t alert, std::string message);
+    [[nodiscard]] result<void> check_first_bytes() noexcept;
+    [[nodiscard]] result<void> complete();
+    [[nodiscard]] result<void> check_agreement(const negotiated& agreed) const;
+
+    [[nodiscard]] std::unexpected<error> stop(error e) noexcept;
+    [[nodiscard]] std::unexpected<error> wait_for_input() noexcept;
+    [[nodiscard]] error explain(const error& e) const;
+
+    [[nodiscard]] cert_errc check_chain(std::span<const der_bytes> path, std::span<const chain_defect> defects);
+
+    std::shared_ptr<const detail::context_data> context_;
+    void* storage_;
+    wire wire_;
+    native_engine* native_ = nullptr;
+
+    std::string server_name_;                // client: to send; server: as asked for
+    std::optional<peer_name> verified_name_;  // client: what the certificate must carry
+    std::string alpn_choice_;                 // server
+    std::optional<error> failure_;
+    connection_info info_;
+
+    struct verdict {
+        cert_errc code = cert_errc::none;
+        int depth = 0;
+        std::string subject;
+        std::uint64_t native_code = 0;
+        std::string_view native_text;
+        bool callback_failed = false;
+    };
+    std::optional<verdict> verdict_;  // once the library asked
+    std::optional<std::uint8_t> alert_sent_;
+    std::optional<std::uint8_t> alert_received_;
+
+    std::uint64_t records_written_ = 0;
+    state state_ = state::fresh;
+    bool independent_halves_ = true;
+    bool input_ended_ = false;
+    bool first_bytes_seen_ = false;
+};
+
+}  // namespace tlseam::seam

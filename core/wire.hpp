@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: Apache-2.0
+// Ciphertext on its way: what has arrived and what is to be sent. The only thing of core that a backend reads and
+// writes while a call of it runs. Appending never refuses, so no backend ever meets a full queue; core makes room
+// before it calls, and looks at exhausted() after.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+
+namespace tlseam::seam {
+
+/// Bytes in order, contiguous. Holds no memory while empty.
+class byte_queue {
+public:
+    byte_queue() = default;
+    ~byte_queue();
+    byte_queue(const byte_queue&) = delete;
+    byte_queue& operator=(const byte_queue&) = delete;
+
+    [[nodiscard]] std::span<const std::byte> bytes() const noexcept { return {data_ + begin_, end_ - begin_}; }
+    [[nodiscard]] std::size_t size() const noexcept { return end_ - begin_; }
+    [[nodiscard]] bool empty() const noexcept { return begin_ == end_; }
+
+    /// False when there is no memory; nothing was appended then.
+    [[nodiscard]] bool append(std::span<const std::byte> more) noexcept;
+    /// Drops the first count bytes; more than size() is taken as all.
+    void consume(std::size_t count) noexcept;
+    /// At least count writable bytes behind the end, or an empty span when there is no memory.
+    [[nodiscard]] std::span<std::byte> prepare(std::size_t count) noexcept;
+    /// The first count bytes of what prepare() gave are now part of the queue. 0 gives unused memory back.
+    void commit(std::size_t count) noexcept;
+
+private:
+    [[nodiscard]] bool grow(std::size_t count) noexcept;
+    void release_if_empty() noexcept;
+
+    std::byte* data_ = nullptr;
+    std::size_t begin_ = 0;
+    std::size_t end_ = 0;
+    std::size_t capacity_ = 0;
+};
+
+/// Counts the records that pass, from their headers (RFC 8446 5.1), whatever pieces they come in.
+class record_counter {
+public:
+    void pass(std::span<const std::byte> bytes) noexcept;
+    /// Records begun since the last reset.
+    [[nodiscard]] std::uint32_t records() const noexcept { return records_; }
+    void reset() noexcept { records_ = 0; }
+
+private:
+    std::size_t body_left_ = 0;
+    std::uint8_t header_[5] = {};
+    std::uint8_t header_have_ = 0;
+    std::uint32_t records_ = 0;
+};
+
+class wire {
+public:
+    // ---- for backends ----
+
+    /// What has arrived and was not consumed yet. Take what the library asks for, not more: what follows close_notify
+    /// belongs to somebody else.
+    [[nodiscard]] std::span<const std::byte> arrived() const noexcept { return in_.bytes(); }
+    void consume(std::size_t count) noexcept;
+
+    /// Bytes for the peer.
+    void send(std::span<const std::byte> bytes) noexcept;
+
+    // ---- for core ----
+
+    [[nodiscard]] byte_queue& in() noexcept { return in_; }
+    [[nodiscard]] byte_queue& out() noexcept { return out_; }
+    [[nodiscard]] const byte_queue& in() const noexcept { return in_; }
+    [[nodiscard]] const byte_queue& out() const noexcept { return out_; }
+    /// True once send() found no memory: bytes are missing from the conversation and it cannot go on.
+    [[nodiscard]] bool exhausted() const noexcept { return exhausted_; }
+    /// Records consumed since plaintext was last delivered; bytes consumed in all.
+    [[nodiscard]] record_counter& consumed_records() noexcept { return consumed_records_; }
+    [[nodiscard]] std::uint64_t consumed_bytes() const noexcept { return consumed_bytes_; }
+    [[nodiscard]] std::uint64_t sent_bytes() const noexcept { return sent_bytes_; }
+
+private:
+    byte_queue in_;
+    byte_queue out_;
+    record_counter consumed_records_;
+    std::uint64_t consumed_bytes_ = 0;
+    std::uint64_t sent_bytes_ = 0;
+    bool exhausted_ = false;
+};
+
+}  // namespace tlseam::seam

@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/x509.hpp"
+
+#include <algorithm>
+#include <bit>
+
+namespace tlseam::seam {
+namespace {
+
+template <std::size_t N>
+bool equals(der::bytes a, const std::uint8_t (&b)[N]) {
+    return std::ranges::equal(a, b, [](std::byte x, std::uint8_t y) { return std::to_integer<std::uint8_t>(x) == y; });
+}
+
+constexpr std::uint8_t oid_rsa[] = {0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x01};
+constexpr std::uint8_t oid_rsa_pss[] = {0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01, 0x0a};
+constexpr std::uint8_t oid_ec[] = {0x2a, 0x86, 0x48, 0xce, 0x3d, 0x02, 0x01};
+constexpr std::uint8_t oid_ed25519[] = {0x2b, 0x65, 0x70};
+constexpr std::uint8_t oid_ed448[] = {0x2b, 0x65, 0x71};
+constexpr std::uint8_t oid_p192[] = {0x2a, 0x86, 0x48, 0xce, 0x3d, 0x03, 0x01, 0x01};
+constexpr std::uint8_t oid_p224[] = {0x2b, 0x81, 0x04, 0x00, 0x21};
+constexpr std::uint8_t oid_p256[] = {0x2a, 0x86, 0x48, 0xce, 0x3d, 0x03, 0x01, 0x07};
+constexpr std::uint8_t oid_p384[] = {0x2b, 0x81, 0x04, 0x00, 0x22};
+constexpr std::uint8_t oid_p521[] = {0x2b, 0x81, 0x04, 0x00, 0x23};
+constexpr std::uint8_t oid_subject_alt_name[] = {0x55, 0x1d, 0x11};
+
+unsigned curve_bits(der::bytes parameters) {
+    const auto curve = der::single(parameters, der::tag::oid);
+    if (!curve) return 0;  // explicit parameters: never accepted, counted as weak
+    if (equals(curve->content, oid_p192)) return 192;
+    if (equals(curve->content, oid_p224)) return 224;
+    if (equals(curve->content, oid_p256)) return 256;
+    if (equals(curve->content, oid_p384)) return 384;
+    if (equals(curve->content, oid_p521)) return 521;
+    return 256;  // a named curve that is not known here: its strength is the library's to judge
+}
+
+unsigned integer_bits(der::bytes integer) {
+    while (!integer.empty() && integer.front() == std::byte{0}) integer = integer.subspan(1);
+    if (integer.empty()) return 0;
+    const auto top = std::to_integer<unsigned>(integer.front());
+    return static_cast<unsigned>((integer.size() - 1) * 8) + static_cast<unsigned>(std::bit_width(top));
+}
+
+std::optional<unsigned> rsa_bits(der::bytes key_bits) {
+    if (key_bits.empty() || key_bits.front() != std::byte{0}) return std::nullopt;  // unused bits of the BIT STRING
+    const auto key = der::single(key_bits.subspan(1), der::tag::sequence);
+    if (!key) return std::nullopt;
+    const auto modulus = der::reader(key->content).expect(der::tag::integer);
+    if (!modulus) return std::nullopt;
+    return integer_bits(modulus->content);
+}
+
+bool parse_key(der::bytes spki, x509_fields& out) {
+    der::reader in(spki);
+    const auto algorithm = in.expect(der::tag::sequence);
+    const auto key = in.expect(der::tag::bit_string);
+    if (!algorithm || !key || !in.at_end()) return false;
+    der::reader algorithm_in(algorithm->content);
+    const auto oid = algorithm_in.expect(der::tag::oid);
+    if (!oid) return false;
+    out.key_algorithm = oid->content;
+    if (equals(oid->content, oid_rsa) || equals(oid->content, oid_rsa_pss)) {
+        const auto bits = rsa_bits(key->content);
+        if (!bits) return false;
+        out.key = key_kind::rsa;
+        out.key_bits = *bits;
+    } else if (equals(oid->content, oid_ec)) {
+        out.key = key_kind::ec;
+        out.key_bits = curve_bits(algorithm_in.rest());
+    } else if (equals(oid->content, oid_ed25519)) {
+        out.key = key_kind::ed25519;
+        out.key_bits = 256;
+    } else if (equals(oid->content, oid_ed448)) {
+        out.key = key_kind::ed448;
+        out.key_bits = 456;
+    }
+    return true;
+}
+
+bool parse_alt_names(der::bytes value, x509_fields& out) {
+    const auto names = der::single(value, der::tag::sequence);
+    if (!names) return false;
+    der::reader in(names->content);
+    while (!in.at_end()) {
+        const auto name = in.any();
+        if (!name) return false;
+        if (name->tag == der::tag::context(2)) out.dns_names.push_back(name->content);
+        if (name->tag == der::tag::context(7) && (name->content.size() == 4 || name->content.size() == 16)) {
+            out.ip_addresses.push_back(name->content);
+        }
+    }
+    return true;
+}
+
+bool parse_extensions(der::bytes wrapped, x509_fields& out) {
+    const auto list = der::single(wrapped, der::tag::sequence);
+    if (!list) return false;
+    std::vector<der::bytes> seen;
+    der::reader in(list->content);
+    while (!in.at_end()) {
+        const auto extension = in.expect(der::tag::sequence);
+        if (!extension) return false;
+        der::reader fields(extension->content);
+        const auto oid = fields.expect(der::tag::oid);
+        if (!oid) return false;
+        (void)fields.optional(der::tag::boolean);
+        const auto value = fields.expect(der::tag::octet_string);
+        if (!value || !fields.at_end()) return false;
+        const bool twice = std::ranges::any_of(seen, [&](der::bytes o) { return std::ranges::equal(o, oid->content); });
+        if (twice) return false;
+        seen.push_back(oid->content);
+        if (equals(oid->content, oid_subject_alt_name) && !parse_alt_names(value->content, out)) return false;
+    }
+    return true;
+}
+
+}  // namespace
+
+std::optional<x509_fields> parse_x509(std::span<const std::byte> input) {
+    const auto certificate = der::single(input, der::tag::sequence);
+    if (!certificate) return std::nullopt;
+    der::reader outer(certificate->content);
+    const auto tbs = outer.expect(der::tag::sequence);
+    const auto signature_algorithm = outer.expect(der::tag::sequence);
+    const auto signature = outer.expect(der::tag::bit_string);
+    if (!tbs || !signature_algorithm || !signature || !outer.at_end()) return std::nullopt;
+
+    x509_fields out;
+    der::reader in(tbs->content);
+    (void)in.optional(der::tag::context_constructed(0));  // version
+    const auto serial = in.expect(der::tag::integer);
+    const auto algorithm = in.expect(der::tag::sequence);
+    const auto issuer = in.expect(der::tag::sequence);
+    const auto validity = in.expect(der::tag::sequence);
+    const auto subject = in.expect(der::tag::sequence);
+    const auto key = in.expect(der::tag::sequence);
+    if (!serial || !algorithm || !issuer || !validity || !subject || !key) return std::nullopt;
+    out.serial = serial->content;
+    out.issuer = issuer->content;
+    out.subject = subject->content;
+
+    der::reader dates(validity->content);
+    const auto from = dates.any();
+    const auto to = dates.any();
+    if (!from || !to || !dates.at_end()) return std::nullopt;
+    const auto not_before = parse_time(*from);
+    const auto not_after = parse_time(*to);
+    if (!not_before || !not_after) return std::nullopt;
+    out.not_before = *not_before;
+    out.not_after = *not_after;
+
+    if (!parse_key(key->content, out)) return std::nullopt;
+    (void)in.optional(der::tag::context(1));  // unique identifiers
+    (void)in.optional(der::tag::context(2));
+    if (const auto extensions = in.optional(der::tag::context_constructed(3))) {
+        if (!parse_extensions(extensions->content, out)) return std::nullopt;
+    }
+    if (!in.at_end()) return std::nullopt;
+    return out;
+}
+
+std::optional<std::chrono::sys_seconds> parse_time(const der::element& time) noexcept {
+    const bool two_digits = time.tag == der::tag::utc_time;
+    if (!two_digits && time.tag != der::tag::generalized_time) return std::nullopt;
+    const std::size_t digits = two_digits ? 12 : 14;
+    if (time.content.size() != digits + 1 || time.content.back() != std::byte{'Z'}) return std::nullopt;
+    const auto is_digit = [](std::byte b) { return b >= std::byte{'0'} && b <= std::byte{'9'}; };
+    if (!std::ranges::all_of(time.content.first(digits), is_digit)) return std::nullopt;
+
+    std::size_t at = 0;
+    const auto number = [&](std::size_t count) {
+        unsigned value = 0;
+        for (; count > 0; --count) value = value * 10 + std::to_integer<unsigned>(time.content[at++]) - '0';
+        return value;
+    };
+    unsigned year = two_digits ? number(2) : number(4);
+    if (two_digits) year += year < 50 ? 2000 : 1900;
+    const unsigned month = number(2), day = number(2), hour = number(2), minute = number(2), second = number(2);
+    const std::chrono::year_month_day date{std::chrono::year(static_cast<int>(year)), std::chrono::month(month),
+                                           std::chrono::day(day)};
+    if (!date.ok() || hour > 23 || minute > 59 || second > 59) return std::nullopt;
+    return std::chrono::sys_days(date) + std::chrono::hours(hour) + std::chrono::minutes(minute) +
+           std::chrono::seconds(second);
+}
+
+}  // namespace tlseam::seam

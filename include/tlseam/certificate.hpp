@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+// One X.509 certificate (RFC 5280): its bytes and the fields programs ask for. Parsed by tlseam itself, so that every
+// backend reports the same.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include <tlseam/error.hpp>
+#include <tlseam/export.hpp>
+
+namespace tlseam {
+inline namespace v0 {
+
+/// An immutable value: copies share the bytes. Thread safe. Accessors parse the bytes again, so that
+/// an idle certificate costs no more than them; they may throw std::bad_alloc and nothing else.
+class certificate {
+public:
+    /// Needs exactly one DER certificate, without bytes behind it. Errors: malformed_certificate, out_of_memory.
+    [[nodiscard]] TLSEAM_API static result<certificate> from_der(std::span<const std::byte> der) noexcept;
+
+    /// The bytes as they were received; valid as long as any copy of this certificate.
+    [[nodiscard]] std::span<const std::byte> der() const noexcept { return *der_; }
+
+    /// Distinguished names in the order of the certificate: "C=DE, O=Example, CN=server". Control characters, quotes,
+    /// separators and invalid UTF-8 come out as \xx with two hexadecimal digits.
+    [[nodiscard]] TLSEAM_API std::string subject() const;
+    [[nodiscard]] TLSEAM_API std::string issuer() const;
+    /// The serial number's bytes in hexadecimal, lower case, as encoded ("00f3..." keeps its sign byte).
+    [[nodiscard]] TLSEAM_API std::string serial() const;
+
+    [[nodiscard]] TLSEAM_API std::chrono::sys_seconds not_before() const;
+    [[nodiscard]] TLSEAM_API std::chrono::sys_seconds not_after() const;
+
+    /// subjectAltName entries, in order: DNS names as written (escaped as above), IP addresses as text
+    /// ("192.0.2.1", "2001:db8::1").
+    [[nodiscard]] TLSEAM_API std::vector<std::string> dns_names() const;
+    [[nodiscard]] TLSEAM_API std::vector<std::string> ip_addresses() const;
+
+    /// "RSA", "EC", "Ed25519", "Ed448", or the algorithm's object identifier in dotted form.
+    [[nodiscard]] TLSEAM_API std::string key_type() const;
+    /// Bits of the RSA modulus or of the curve; 0 when the type is not known.
+    [[nodiscard]] TLSEAM_API unsigned key_bits() const;
+
+    friend bool operator==(const certificate& a, const certificate& b) noexcept { return *a.der_ == *b.der_; }
+
+private:
+    explicit certificate(std::shared_ptr<const std::vector<std::byte>> der) noexcept : der_(std::move(der)) {}
+    std::shared_ptr<const std::vector<std::byte>> der_;  // never null, parsed successfully once
+};
+
+}  // namespace v0
+}  // namespace tlseam

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+// What two peers agreed on: a snapshot taken when the handshake completes.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <tlseam/certificate.hpp>
+#include <tlseam/types.hpp>
+
+namespace tlseam {
+inline namespace v0 {
+
+/// Empty before the handshake; unchanged afterwards, also when the connection fails or closes. The names are those of
+/// the IANA TLS registries and have static storage.
+struct connection_info {
+    protocol_version version = protocol_version::none;
+    std::uint16_t cipher_suite = 0;           ///< e.g. 0x1301
+    std::string_view cipher_suite_name = {};  ///< e.g. "TLS_AES_128_GCM_SHA256"
+    std::uint16_t group = 0;                  ///< key exchange group, e.g. 0x001d; 0 when a resumption used none
+    std::string_view group_name = {};         ///< e.g. "x25519"
+    std::string alpn = {};                    ///< the agreed protocol, empty when none was
+    std::string server_name = {};             ///< the name the client asked for, empty when it sent none
+    std::vector<certificate> peer_certificates = {};  ///< as the peer sent them, leaf first; empty when it sent none
+    bool peer_verified = false;  ///< the peer showed a certificate and it was checked: chain, dates, purpose, name
+    bool resumed = false;        ///< the handshake resumed an earlier session
+};
+
+}  // namespace v0
+}  // namespace tlseam

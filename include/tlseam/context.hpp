@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+// Settings, checked and compiled: what many connections share.
+#pragma once
+
+#include <memory>
+
+#include <tlseam/error.hpp>
+#include <tlseam/export.hpp>
+#include <tlseam/settings.hpp>
+#include <tlseam/types.hpp>
+
+namespace tlseam {
+inline namespace v0 {
+
+namespace detail {
+struct context_data;
+}
+
+/// Immutable; copies share everything and cost one reference count. Thread safe. May be destroyed while connections
+/// made with it live. To change a setting or a certificate, make a new one.
+class context {
+public:
+    /// Errors: invalid_argument (min above max, an ALPN name that is empty, over 255 bytes or given twice, a list over
+    /// 65,535 bytes, two credentials), unsupported, out_of_memory, and those of trust_store::system() when trust is
+    /// not set. The sentence names the setting.
+    [[nodiscard]] TLSEAM_API static result<context> client(const client_settings& settings = {}) noexcept;
+
+    /// Errors: as client(), and invalid_argument for no credentials, for client_auth without client_trust and for
+    /// client_trust without client_auth.
+    [[nodiscard]] TLSEAM_API static result<context> server(const server_settings& settings) noexcept;
+
+    [[nodiscard]] TLSEAM_API tlseam::role role() const noexcept;
+
+    /// Used by tlseam itself.
+    explicit context(std::shared_ptr<const detail::context_data> data) noexcept : data_(std::move(data)) {}
+    [[nodiscard]] const std::shared_ptr<const detail::context_data>& data() const noexcept { return data_; }
+
+private:
+    std::shared_ptr<const detail::context_data> data_;
+};
+
+}  // namespace v0
+}  // namespace tlseam

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a context is made from. Plain values with safe defaults; everything is checked once, by context::client() and
+// context::server(), and applied whole or refused.
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <tlseam/credentials.hpp>
+#include <tlseam/trust_store.hpp>
+#include <tlseam/types.hpp>
+
+namespace tlseam {
+inline namespace v0 {
+
+/// The time that certificate dates are checked against. May be called from any thread that handshakes; one that
+/// throws fails the handshake with callback_failed. Empty: the system clock.
+using wall_clock = std::function<std::chrono::sys_seconds()>;
+
+/// Defaults: TLS 1.2 and 1.3; suites with forward secrecy and authenticated encryption only; the chain, the name and
+/// the dates of the server's certificate are checked against the system's trust store.
+struct client_settings {
+    std::optional<trust_store> trust = {};              ///< whom to trust; not set: trust_store::system()
+    std::vector<tlseam::credentials> credentials = {};  ///< shown when a server asks for a certificate; at most one
+    std::vector<std::string> alpn = {};  ///< protocols to offer, best first; 1 to 255 bytes each (RFC 7301)
+    protocol_version min_version = protocol_version::tls1_2;
+    protocol_version max_version = protocol_version::tls1_3;
+    bool insecure_skip_verification = false;  ///< true: accept any certificate. Anyone can read and change the data
+    wall_clock clock = {};
+};
+
+/// Defaults: TLS 1.2 and 1.3, the same suites, no client certificates.
+struct server_settings {
+    std::vector<tlseam::credentials> credentials = {};  ///< needs exactly one
+    std::vector<std::string> alpn = {};                 ///< protocols to accept, best first: the server's order decides
+    tlseam::client_auth client_auth = tlseam::client_auth::none;
+    std::optional<trust_store> client_trust =
+        {};  ///< who may issue client certificates; needed unless client_auth::none
+    protocol_version min_version = protocol_version::tls1_2;
+    protocol_version max_version = protocol_version::tls1_3;
+    wall_clock clock = {};
+};
+
+/// What belongs to one connection of a client. A server ignores none of it: setting a name there is misuse.
+struct connect_options {
+    /// Sent to the server as server_name (RFC 6066 3), lower case, without a trailing dot. Not set: the host given to
+    /// stream::connect(). Empty: not sent. IP addresses are never sent.
+    std::optional<std::string> server_name = {};
+    /// The host name or IP address that the certificate must carry (RFC 9525). Not set: server_name, else the host
+    /// given to stream::connect(). With verification on, there must be one.
+    std::optional<std::string> verified_name = {};
+};
+
+}  // namespace v0
+}  // namespace tlseam
