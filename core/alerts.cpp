@@ -36,8 +36,8 @@ std::uint8_t alert_for(cert_errc code) noexcept {
 
 std::array<std::byte, 7> plaintext_alert(std::uint8_t number) noexcept {
     constexpr std::uint8_t content_type = 21, fatal = 2;
-    return {std::byte{content_type}, std::byte{3}, std::byte{3}, std::byte{0},
-            std::byte{2},            std::byte{fatal}, std::byte{number}};
+    return {std::byte{content_type}, std::byte{3},     std::byte{3}, std::byte{0}, std::byte{2},
+            std::byte{fatal},        std::byte{number}};
 }
 
 }  // namespace tlseam::seam

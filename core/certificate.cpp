@@ -66,9 +66,7 @@ void append_utf8(std::string& out, unsigned code) {
     }
 }
 
-std::string_view as_text(seam::der::bytes bytes) {
-    return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
-}
+std::string_view as_text(seam::der::bytes bytes) { return {reinterpret_cast<const char*>(bytes.data()), bytes.size()}; }
 
 std::string value_text(const seam::der::element& value) {
     constexpr std::uint8_t bmp_string = 0x1e, t61_string = 0x14;
@@ -113,10 +111,21 @@ std::string attribute_name(seam::der::bytes oid) {
         std::string_view name;
     };
     static constexpr std::array<known, 15> names = {{
-        {"2.5.4.3", "CN"}, {"2.5.4.4", "SN"}, {"2.5.4.5", "serialNumber"}, {"2.5.4.6", "C"}, {"2.5.4.7", "L"},
-        {"2.5.4.8", "ST"}, {"2.5.4.9", "street"}, {"2.5.4.10", "O"}, {"2.5.4.11", "OU"}, {"2.5.4.12", "title"},
-        {"2.5.4.42", "GN"}, {"2.5.4.97", "organizationIdentifier"}, {"0.9.2342.19200300.100.1.25", "DC"},
-        {"0.9.2342.19200300.100.1.1", "UID"}, {"1.2.840.113549.1.9.1", "emailAddress"},
+        {"2.5.4.3", "CN"},
+        {"2.5.4.4", "SN"},
+        {"2.5.4.5", "serialNumber"},
+        {"2.5.4.6", "C"},
+        {"2.5.4.7", "L"},
+        {"2.5.4.8", "ST"},
+        {"2.5.4.9", "street"},
+        {"2.5.4.10", "O"},
+        {"2.5.4.11", "OU"},
+        {"2.5.4.12", "title"},
+        {"2.5.4.42", "GN"},
+        {"2.5.4.97", "organizationIdentifier"},
+        {"0.9.2342.19200300.100.1.25", "DC"},
+        {"0.9.2342.19200300.100.1.1", "UID"},
+        {"1.2.840.113549.1.9.1", "emailAddress"},
     }};
     const std::string number = dotted(oid);
     const auto found = std::ranges::find(names, number, [](const known& k) { return k.oid; });

@@ -21,12 +21,12 @@ struct client_hello {
     std::vector<std::uint16_t> versions;  // supported_versions, else legacy_version alone
     std::string server_name;              // lower case; empty when none was sent
     bool has_alpn = false;
-    std::vector<std::string> alpn;        // in the client's order
+    std::vector<std::string> alpn;  // in the client's order
 };
 
 struct peek_result {
     peek_status status = peek_status::need_more;
-    std::uint8_t alert = 0;    // what to answer when malformed or too_large
+    std::uint8_t alert = 0;   // what to answer when malformed or too_large
     const char* reason = "";  // static storage
     client_hello hello;
 };

@@ -28,7 +28,8 @@ std::optional<element> reader::any() noexcept {
     }
     if (input.size() - header < length) return std::nullopt;
     rest_ = input.subspan(header + length);
-    return element{std::to_integer<std::uint8_t>(input[0]), input.subspan(header, length), input.first(header + length)};
+    return element{std::to_integer<std::uint8_t>(input[0]), input.subspan(header, length),
+                   input.first(header + length)};
 }
 
 std::optional<element> reader::expect(std::uint8_t tag) noexcept {

@@ -146,7 +146,8 @@ const std::error_category& error_category() noexcept {
     return instance;
 }
 
-exception::exception(tlseam::error e) : std::system_error(make_error_code(e.code()), e.message()), error_(std::move(e)) {}
+exception::exception(tlseam::error e)
+    : std::system_error(make_error_code(e.code()), e.message()), error_(std::move(e)) {}
 
 void throw_error(const error& e) { throw exception(e); }
 

@@ -72,9 +72,10 @@ result<peer_name> parse_peer_name(std::string_view text) {
     std::string_view name = text;
     if (name.ends_with('.')) name.remove_suffix(1);
     if (!is_host_name(name)) {
-        return fail(errc::invalid_argument, "'" + printable(text) +
-                                                "' is neither a host name (ASCII; international names in their xn-- form) "
-                                                "nor an IP address");
+        return fail(errc::invalid_argument,
+                    "'" + printable(text) +
+                        "' is neither a host name (ASCII; international names in their xn-- form) "
+                        "nor an IP address");
     }
     out.dns.resize(name.size());
     std::ranges::transform(name, out.dns.begin(), ascii_lower);

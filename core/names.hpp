@@ -17,10 +17,12 @@ namespace tlseam::seam {
 struct peer_name {
     enum class kind : std::uint8_t { dns, ip4, ip6 };
     kind kind = kind::dns;
-    std::string dns;                   // lower case, no trailing dot
+    std::string dns;                    // lower case, no trailing dot
     std::array<std::byte, 16> ip = {};  // the first 4 bytes for ip4
 
-    [[nodiscard]] std::span<const std::byte> address() const noexcept { return std::span(ip).first(kind == kind::ip4 ? 4 : 16); }
+    [[nodiscard]] std::span<const std::byte> address() const noexcept {
+        return std::span(ip).first(kind == kind::ip4 ? 4 : 16);
+    }
     [[nodiscard]] std::string text() const;
 };
 
@@ -29,8 +31,8 @@ struct peer_name {
 /// scope. A name whose last label is a number is no host name (RFC 3696). Errors: invalid_argument.
 [[nodiscard]] result<peer_name> parse_peer_name(std::string_view text);
 
-/// Looks at subjectAltName only. A wildcard is the whole left-most label, stands for exactly one label, and has at least
-/// two labels behind it. Addresses match byte for byte.
+/// Looks at subjectAltName only. A wildcard is the whole left-most label, stands for exactly one label, and has at
+/// least two labels behind it. Addresses match byte for byte.
 [[nodiscard]] bool matches(const peer_name& name, const x509_fields& leaf) noexcept;
 
 [[nodiscard]] constexpr char ascii_lower(char c) noexcept {

@@ -24,7 +24,8 @@ public:
         const std::size_t end = rest_.find('\n');
         std::string_view line = rest_.substr(0, end);
         rest_.remove_prefix(end == std::string_view::npos ? rest_.size() : end + 1);
-        while (!line.empty() && (line.back() == '\r' || line.back() == ' ' || line.back() == '\t')) line.remove_suffix(1);
+        while (!line.empty() && (line.back() == '\r' || line.back() == ' ' || line.back() == '\t'))
+            line.remove_suffix(1);
         ++number_;
         return line;
     }
@@ -62,10 +63,11 @@ public:
             if (value < 0 || padding_ > 0) return false;
             bits_ = bits_ << 6 | static_cast<unsigned>(value);
             ++digits_;
-            if (digits_ % 4 == 1) continue;
-            const unsigned left = 6 - 2 * (digits_ - 1) % 6;  // bits that wait for the next digit: 4, 2, 0
-            out_.push_back(static_cast<std::byte>(bits_ >> (left % 6)));
-            bits_ &= (1u << (left % 6)) - 1;
+            const unsigned position = (digits_ - 1) % 4;
+            if (position == 0) continue;
+            const unsigned left = 6 - 2 * position;  // bits that wait for the next digit: 4, 2, 0
+            out_.push_back(static_cast<std::byte>(bits_ >> left));
+            bits_ &= (1u << left) - 1;
         }
         return true;
     }
@@ -100,7 +102,8 @@ result<std::vector<pem_block>> split_pem(std::string_view text, errc code, const
         block.label = *label;
         block.line = in.number();
         const auto broken = [&](const std::string& what) {
-            return fail(code, source + ": the PEM block that begins in line " + std::to_string(block.line) + " " + what);
+            return fail(code,
+                        source + ": the PEM block that begins in line " + std::to_string(block.line) + " " + what);
         };
         base64_decoder decoder(text.size() / 4 * 3 + 3);
         bool ended = false;

@@ -14,10 +14,10 @@
 namespace tlseam::seam {
 
 struct pem_block {
-    std::string label;          // "CERTIFICATE"
-    secret_bytes der;           // may be a key
+    std::string label;              // "CERTIFICATE"
+    secret_bytes der;               // may be a key
     bool legacy_encrypted = false;  // "Proc-Type: 4,ENCRYPTED"
-    std::size_t line = 0;       // of its BEGIN
+    std::size_t line = 0;           // of its BEGIN
 };
 
 [[nodiscard]] bool looks_like_pem(std::string_view text) noexcept;

@@ -16,12 +16,14 @@ inline constexpr std::array<std::uint16_t, 9> cipher_suites = {
 
 inline constexpr std::array<std::uint16_t, 4> groups = {
     0x11ec,  // X25519MLKEM768, where the backend has it
-    0x001d, 0x0017, 0x0018,
+    0x001d,
+    0x0017,
+    0x0018,
 };
 
 inline constexpr std::array<std::uint16_t, 10> signature_schemes = {
-    0x0403, 0x0804, 0x0807, 0x0503, 0x0805, 0x0603, 0x0806,
-    0x0401, 0x0501, 0x0601,  // RSA PKCS#1 v1.5: TLS 1.2 and certificates only (RFC 8446 4.2.3)
+    0x0403, 0x0804, 0x0807, 0x0503, 0x0805,
+    0x0603, 0x0806, 0x0401, 0x0501, 0x0601,  // RSA PKCS#1 v1.5: TLS 1.2 and certificates only (RFC 8446 4.2.3)
 };
 
 /// The IANA name, or "unknown".

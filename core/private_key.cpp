@@ -94,12 +94,14 @@ result<private_key> find_private_key(std::string_view pem_or_der, const std::str
     }
     if (key == nullptr) return fail(errc::no_private_key, source + " holds no private key");
     if (key->legacy_encrypted) {
-        return fail(errc::unsupported_key, source + ": the key is encrypted in an old, weak form; convert it with "
-                                                    "'openssl pkcs8 -topk8 -v2 aes-256-cbc'");
+        return fail(errc::unsupported_key, source +
+                                               ": the key is encrypted in an old, weak form; convert it with "
+                                               "'openssl pkcs8 -topk8 -v2 aes-256-cbc'");
     }
     if (!is_supported_label(key->label)) {
-        return fail(errc::unsupported_key, source + ": a private key of this form is not supported; convert it with "
-                                                    "'openssl pkcs8 -topk8'");
+        return fail(errc::unsupported_key, source +
+                                               ": a private key of this form is not supported; convert it with "
+                                               "'openssl pkcs8 -topk8'");
     }
     return normalise(key->der.bytes(), source);
 }

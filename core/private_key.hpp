@@ -12,12 +12,12 @@
 namespace tlseam::seam {
 
 struct private_key {
-    secret_bytes pkcs8;      // PrivateKeyInfo, or EncryptedPrivateKeyInfo
+    secret_bytes pkcs8;  // PrivateKeyInfo, or EncryptedPrivateKeyInfo
     bool encrypted = false;
 };
 
-/// PEM with exactly one key block (other blocks are passed over), or DER. PKCS#1 (RFC 8017) and SEC1 (RFC 5915) keys are
-/// wrapped. Errors: no_private_key, malformed_key, unsupported_key.
+/// PEM with exactly one key block (other blocks are passed over), or DER. PKCS#1 (RFC 8017) and SEC1 (RFC 5915) keys
+/// are wrapped. Errors: no_private_key, malformed_key, unsupported_key.
 [[nodiscard]] result<private_key> find_private_key(std::string_view pem_or_der, const std::string& source);
 
 }  // namespace tlseam::seam

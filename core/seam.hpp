@@ -70,9 +70,9 @@ struct context_config {
     protocol_version min_version = protocol_version::tls1_2;
     protocol_version max_version = protocol_version::tls1_3;
     std::span<const std::uint16_t> cipher_suites;
-    std::span<const std::uint16_t> groups;                  ///< those the backend does not know are left out
+    std::span<const std::uint16_t> groups;  ///< those the backend does not know are left out
     std::span<const std::uint16_t> signature_schemes;
-    bool issue_tickets = false;                             ///< servers
+    bool issue_tickets = false;  ///< servers
 };
 
 /// Errors: unsupported, out_of_memory, internal.
@@ -145,7 +145,7 @@ struct negotiated {
 /// A defect that the library found in one certificate of a chain.
 struct chain_defect {
     cert_errc code = cert_errc::none;
-    int depth = 0;                  ///< 0 is the leaf
+    int depth = 0;  ///< 0 is the leaf
     std::uint64_t native_code = 0;
     std::string_view native_text = {};  ///< static storage
 };
@@ -174,6 +174,7 @@ protected:
 
 /// The library's failure as an error: how backends end a failed call. protocol_error means "no finer reason": core then
 /// looks at the alert. The text goes to the log detail; core writes the sentence.
-[[nodiscard]] std::unexpected<error> fail_native(errc code, std::uint64_t native_code, std::string_view native_text) noexcept;
+[[nodiscard]] std::unexpected<error> fail_native(errc code, std::uint64_t native_code,
+                                                 std::string_view native_text) noexcept;
 
 }  // namespace tlseam::seam

@@ -19,7 +19,8 @@ tls_connection::~tls_connection() {
 result<void> tls_connection::set_names(const connect_options& options, std::string_view host) {
     if (context_->role == role::server) {
         if (options.server_name || options.verified_name) {
-            return fail(errc::misuse, "server_name and verified_name belong to clients, and this is a server's context");
+            return fail(errc::misuse,
+                        "server_name and verified_name belong to clients, and this is a server's context");
         }
         return {};
     }
@@ -163,7 +164,8 @@ result<void> tls_connection::start_server(connection& connection) {
         case peek_status::malformed:
             return refuse_hello(errc::protocol_error, peeked.alert,
                                 std::string("the client's hello is malformed: ") + peeked.reason);
-        case peek_status::too_large: return refuse_hello(errc::too_large, peeked.alert, "the client's hello is too large");
+        case peek_status::too_large:
+            return refuse_hello(errc::too_large, peeked.alert, "the client's hello is too large");
     }
     first_bytes_seen_ = true;
     server_name_ = std::move(peeked.hello.server_name);
@@ -275,7 +277,7 @@ std::unexpected<error> tls_connection::wait_for_input() noexcept {
     if (wire_.consumed_records().records() > max_records_without_data && state_ != state::handshaking) {
         return stop(error(errc::too_large, {.message = "the peer sends records without data"}));
     }
-    if (!input_ended_) return std::unexpected(errc::want_read);
+    if (!input_ended_) return std::unexpected(error(errc::want_read));
     const char* where = "the connection ended without close_notify";
     if (state_ == state::handshaking) {
         const bool nothing = wire_.consumed_bytes() == 0 && wire_.arrived().empty();
@@ -299,7 +301,8 @@ error tls_connection::explain(const error& e) const {
         detail.certificate = verdict_->code;
         detail.alert = alert_sent_;
         detail.message = std::string("the certificate of the ") +
-                         (context_->role == role::client ? "server" : "client") + " was refused: " + name(verdict_->code);
+                         (context_->role == role::client ? "server" : "client") +
+                         " was refused: " + name(verdict_->code);
         if (verdict_->code == cert_errc::name_mismatch && verified_name_) {
             detail.message += ", it is not for '" + verified_name_->text() + "'";
         }

@@ -93,7 +93,7 @@ private:
     wire wire_;
     native_engine* native_ = nullptr;
 
-    std::string server_name_;                // client: to send; server: as asked for
+    std::string server_name_;                 // client: to send; server: as asked for
     std::optional<peer_name> verified_name_;  // client: what the certificate must carry
     std::string alpn_choice_;                 // server
     std::optional<error> failure_;

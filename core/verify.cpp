@@ -73,16 +73,16 @@ cert_errc tls_connection::check_chain(std::span<const der_bytes> path, std::span
         worst.consider({.code = cert_errc::name_mismatch});
     }
 
-    verdict& verdict = verdict_.emplace();
-    verdict.code = worst.defect.code;
-    verdict.depth = worst.defect.depth;
-    verdict.native_code = worst.defect.native_code;
-    verdict.native_text = worst.defect.native_text;
+    verdict& result = verdict_.emplace();
+    result.code = worst.defect.code;
+    result.depth = worst.defect.depth;
+    result.native_code = worst.defect.native_code;
+    result.native_text = worst.defect.native_text;
     const auto at = static_cast<std::size_t>(worst.defect.depth);
-    if (verdict.code != cert_errc::none && at < path.size()) {
-        if (auto shown = certificate::from_der(path[at])) verdict.subject = shown->subject();
+    if (result.code != cert_errc::none && at < path.size()) {
+        if (auto shown = certificate::from_der(path[at])) result.subject = shown->subject();
     }
-    return verdict.code;
+    return result.code;
 }
 
 void events::alert_sent(std::uint8_t alert) noexcept { static_cast<tls_connection&>(*this).alert_sent_ = alert; }

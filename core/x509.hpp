@@ -17,8 +17,8 @@ enum class key_kind : std::uint8_t { rsa, ec, ed25519, ed448, other };
 
 /// Spans point into the bytes that were parsed.
 struct x509_fields {
-    der::bytes serial;        // the INTEGER's content
-    der::bytes issuer;        // the Name's content
+    der::bytes serial;  // the INTEGER's content
+    der::bytes issuer;  // the Name's content
     der::bytes subject;
     std::chrono::sys_seconds not_before;
     std::chrono::sys_seconds not_after;

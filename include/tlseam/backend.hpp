@@ -14,7 +14,6 @@ inline namespace v0 {
 /// Abilities that libraries or their builds differ in. What is not listed here, every backend can do.
 enum class feature : std::uint8_t {
     group_x25519mlkem768,  ///< hybrid post-quantum key exchange (draft-ietf-tls-ecdhe-mlkem)
-    half_close_tls12,      ///< may go on reading after its own close_notify in TLS 1.2, discarding data
 };
 /// The name as written above, for tables and JSON.
 [[nodiscard]] TLSEAM_API std::string_view name(feature f) noexcept;

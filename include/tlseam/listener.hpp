@@ -35,8 +35,8 @@ public:
                                                           std::uint16_t port,
                                                           const listen_options& options = {}) noexcept;
 
-    /// Takes an existing listening stream socket. On success the listener owns and closes it, on failure the caller
-    /// keeps it. Errors: misuse, invalid_argument.
+    /// Takes an existing listening stream socket and makes it non-blocking. On success the listener owns and closes it,
+    /// on failure the caller keeps it. Errors: misuse, invalid_argument.
     [[nodiscard]] TLSEAM_API static result<listener> adopt(const context& context, int socket) noexcept;
 
     TLSEAM_API ~listener();

@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+// Everything that depends on the version of OpenSSL, asked at run time where it can be.
+#include <openssl/err.h>
+
+#include "backends/openssl/native.hpp"
+
+namespace tlseam::seam {
+namespace {
+
+const char* group_word(std::uint16_t group) noexcept {
+    switch (group) {
+        case 0x0017: return "P-256";
+        case 0x0018: return "P-384";
+        case 0x0019: return "P-521";
+        case 0x001d: return "X25519";
+        case 0x001e: return "X448";
+        case 0x11ec: return "X25519MLKEM768";  // since 3.5
+        default: return nullptr;
+    }
+}
+
+bool ask_for_group(const char* word) noexcept {
+    const ssl_ctx_ptr ctx(SSL_CTX_new_ex(library(), nullptr, TLS_method()));
+    const bool known = ctx && SSL_CTX_set1_groups_list(ctx.get(), word) == 1;
+    ERR_clear_error();
+    return known;
+}
+
+}  // namespace
+
+bool has_group(std::uint16_t group) noexcept {
+    if (group != 0x11ec) return group_word(group) != nullptr;
+    static const bool known = ask_for_group("X25519MLKEM768");
+    return known;
+}
+
+std::string group_list(std::span<const std::uint16_t> groups) {
+    std::string out;
+    for (const std::uint16_t group : groups) {
+        if (has_group(group)) out += (out.empty() ? "" : ":") + std::string(group_word(group));
+    }
+    return out;
+}
+
+}  // namespace tlseam::seam

@@ -1,0 +1,228 @@
+// SPDX-License-Identifier: Apache-2.0
+// One SSL over a BIO that reads and writes core's wire: no socket, no copy of ours.
+#include <openssl/bio.h>
+#include <openssl/err.h>
+
+#include <algorithm>
+#include <cstring>
+#include <new>
+
+#include "backends/openssl/native.hpp"
+#include "core/fail.hpp"
+
+namespace tlseam::seam {
+namespace {
+
+// ---- the BIO ----
+
+native_engine& behind(BIO* bio) noexcept { return *static_cast<native_engine*>(BIO_get_data(bio)); }
+
+int wire_write(BIO* bio, const char* data, std::size_t size, std::size_t* written) {
+    behind(bio).ciphertext.send(std::as_bytes(std::span(data, size)));
+    *written = size;
+    return 1;
+}
+
+int wire_read(BIO* bio, char* data, std::size_t size, std::size_t* count) {
+    wire& wire = behind(bio).ciphertext;
+    BIO_clear_retry_flags(bio);
+    const std::size_t there = std::min(size, wire.arrived().size());
+    if (there == 0) {
+        BIO_set_retry_read(bio);  // never an end of file: core knows when input ended
+        return 0;
+    }
+    std::memcpy(data, wire.arrived().data(), there);
+    wire.consume(there);
+    *count = there;
+    return 1;
+}
+
+long wire_control(BIO*, int command, long, void*) {
+    switch (command) {
+        case BIO_CTRL_FLUSH:
+        case BIO_CTRL_DUP: return 1;
+        default: return 0;
+    }
+}
+
+const BIO_METHOD* wire_method() noexcept {
+    static BIO_METHOD* const method = [] {
+        BIO_METHOD* made = BIO_meth_new(BIO_get_new_index() | BIO_TYPE_SOURCE_SINK, "tlseam wire");
+        if (made != nullptr) {
+            BIO_meth_set_write_ex(made, wire_write);
+            BIO_meth_set_read_ex(made, wire_read);
+            BIO_meth_set_ctrl(made, wire_control);
+        }
+        return made;
+    }();
+    return method;
+}
+
+// ---- callbacks ----
+
+int engine_slot() noexcept {
+    static const int index = SSL_get_ex_new_index(0, nullptr, nullptr, nullptr, nullptr);
+    return index;
+}
+
+void note_alert(const SSL* ssl, int where, int value) {
+    if ((where & SSL_CB_ALERT) == 0) return;
+    constexpr int warning = 1;
+    constexpr int user_canceled = 90;
+    const int level = value >> 8, number = value & 0xff;
+    // In TLS 1.3 every alert but these two is fatal, whatever its level says (RFC 8446 6).
+    const bool fatal =
+        level != warning || (SSL_version(ssl) == TLS1_3_VERSION && number != 0 && number != user_canceled);
+    if (!fatal) return;
+    auto& events = engine_of(ssl).events;
+    if ((where & SSL_CB_READ) != 0) {
+        events.alert_received(static_cast<std::uint8_t>(number));
+    } else {
+        events.alert_sent(static_cast<std::uint8_t>(number));
+    }
+}
+
+/// core chose from the first hello; a second one that no longer offers it is refused.
+int choose_alpn(SSL* ssl, const unsigned char** out, unsigned char* out_size, const unsigned char* offered,
+                unsigned int offered_size, void*) {
+    const std::string& choice = engine_of(ssl).alpn_choice;
+    if (choice.empty()) return SSL_TLSEXT_ERR_NOACK;
+    for (unsigned at = 0; at < offered_size; at += 1 + offered[at]) {
+        const std::string_view name(reinterpret_cast<const char*>(offered + at + 1), offered[at]);
+        if (name != choice) continue;
+        *out = offered + at + 1;
+        *out_size = offered[at];
+        return SSL_TLSEXT_ERR_OK;
+    }
+    return SSL_TLSEXT_ERR_ALERT_FATAL;
+}
+
+int accept_server_name(SSL*, int*, void*) { return SSL_TLSEXT_ERR_OK; }
+
+// ---- creation ----
+
+std::vector<unsigned char> encode_alpn(std::span<const std::string> names) {
+    std::vector<unsigned char> out;
+    for (const std::string& name : names) {
+        out.push_back(static_cast<unsigned char>(name.size()));
+        out.insert(out.end(), name.begin(), name.end());
+    }
+    return out;
+}
+
+bool configure(native_engine& engine, const connection& connection) {
+    SSL* ssl = engine.ssl.get();
+    BIO* bio = BIO_new(wire_method());
+    if (bio == nullptr) return false;
+    BIO_set_data(bio, &engine);
+    BIO_set_init(bio, 1);
+    SSL_set_bio(ssl, bio, bio);  // both places, one reference
+    if (SSL_set_ex_data(ssl, engine_slot(), &engine) != 1) return false;
+    if (connection.role == role::server) {
+        SSL_set_accept_state(ssl);
+        if (!connection.alpn.empty()) engine.alpn_choice = connection.alpn.front();
+        return true;
+    }
+    SSL_set_connect_state(ssl);
+    const std::vector<unsigned char> alpn = encode_alpn(connection.alpn);
+    // This one function returns 0 when all is well.
+    if (!alpn.empty() && SSL_set_alpn_protos(ssl, alpn.data(), static_cast<unsigned>(alpn.size())) != 0) return false;
+    const std::string server_name(connection.server_name);
+    return server_name.empty() || SSL_set_tlsext_host_name(ssl, server_name.c_str()) == 1;
+}
+
+// ---- calls ----
+
+/// What a failed SSL_* call means. The queue was empty before it.
+std::unexpected<error> after(native_engine& engine, int returned) noexcept {
+    switch (SSL_get_error(engine.ssl.get(), returned)) {
+        case SSL_ERROR_WANT_READ: return std::unexpected(error(errc::want_read));
+        case SSL_ERROR_SSL: return fail_ssl();
+        default: return fail_openssl(errc::internal);
+    }
+}
+
+}  // namespace
+
+native_engine& engine_of(const SSL* ssl) noexcept {
+    return *static_cast<native_engine*>(SSL_get_ex_data(ssl, engine_slot()));
+}
+
+void install_engine_callbacks(SSL_CTX* ctx, role role) noexcept {
+    SSL_CTX_set_info_callback(ctx, note_alert);
+    if (role == role::server) {
+        SSL_CTX_set_alpn_select_cb(ctx, choose_alpn, nullptr);
+        SSL_CTX_set_tlsext_servername_callback(ctx, accept_server_name);
+    }
+}
+
+footprint engine_footprint() noexcept { return {sizeof(native_engine), alignof(native_engine)}; }
+
+result<native_engine*> create_engine(void* storage, const std::shared_ptr<const native_context>& context,
+                                     const connection& connection, wire& wire, events& events) noexcept {
+    return guarded([&]() -> result<native_engine*> {
+        clear_errors();
+        ssl_ptr ssl(SSL_new(context->ctx.get()));  // keeps the context alive
+        if (!ssl) return fail_openssl(errc::out_of_memory);
+        auto* engine = new (storage) native_engine{std::move(ssl), wire, events, {}};
+        try {
+            if (configure(*engine, connection)) return engine;
+        } catch (...) {
+            destroy_engine(*engine);
+            throw;
+        }
+        destroy_engine(*engine);
+        return fail_openssl(errc::out_of_memory);
+    });
+}
+
+void destroy_engine(native_engine& engine) noexcept { engine.~native_engine(); }
+
+result<void> handshake(native_engine& engine) noexcept {
+    clear_errors();
+    const int done = SSL_do_handshake(engine.ssl.get());
+    if (done == 1) return {};
+    return after(engine, done);
+}
+
+result<std::size_t> read(native_engine& engine, std::span<std::byte> buffer) noexcept {
+    clear_errors();
+    std::size_t count = 0;
+    const int done = SSL_read_ex(engine.ssl.get(), buffer.data(), buffer.size(), &count);
+    if (done == 1) return count;
+    if (SSL_get_error(engine.ssl.get(), done) == SSL_ERROR_ZERO_RETURN) {
+        clear_errors();
+        return 0;
+    }
+    return after(engine, done);
+}
+
+result<void> write(native_engine& engine, std::span<const std::byte> data) noexcept {
+    clear_errors();
+    std::size_t count = 0;
+    const int done = SSL_write_ex(engine.ssl.get(), data.data(), data.size(), &count);
+    if (done != 1) return after(engine, done);
+    if (count != data.size()) return fail(errc::internal, "OpenSSL split a record");
+    return {};
+}
+
+result<void> close_notify(native_engine& engine) noexcept {
+    clear_errors();
+    const int done = SSL_shutdown(engine.ssl.get());
+    if (done >= 0) return {};
+    return after(engine, done);
+}
+
+result<void> key_update(native_engine& engine, bool ask_peer) noexcept {
+    clear_errors();
+    const int type = ask_peer ? SSL_KEY_UPDATE_REQUESTED : SSL_KEY_UPDATE_NOT_REQUESTED;
+    if (SSL_key_update(engine.ssl.get(), type) != 1) return fail_ssl();
+    return handshake(engine);  // sends it now, not with the next data
+}
+
+std::size_t pending(const native_engine& engine) noexcept {
+    const int count = SSL_pending(engine.ssl.get());
+    return count > 0 ? static_cast<std::size_t>(count) : 0;
+}
+
+}  // namespace tlseam::seam

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <openssl/err.h>
+
+#include "backends/openssl/native.hpp"
+
+namespace tlseam::seam {
+namespace {
+
+/// Reasons that say more than the alert that goes with them.
+errc errc_for_reason(int reason) noexcept {
+    switch (reason) {
+        case SSL_R_NO_SHARED_CIPHER:
+        case SSL_R_NO_SUITABLE_KEY_SHARE:
+        case SSL_R_NO_SUITABLE_GROUPS:
+        case SSL_R_NO_SHARED_GROUPS:
+        case SSL_R_NO_SUITABLE_SIGNATURE_ALGORITHM:
+        case SSL_R_NO_SHARED_SIGNATURE_ALGORITHMS:
+        case SSL_R_NO_CIPHERS_AVAILABLE: return errc::no_shared_parameters;
+        case SSL_R_UNSUPPORTED_PROTOCOL:
+        case SSL_R_NO_PROTOCOLS_AVAILABLE:
+        case SSL_R_VERSION_TOO_LOW:
+        case SSL_R_INAPPROPRIATE_FALLBACK: return errc::no_shared_version;
+        case SSL_R_PEER_DID_NOT_RETURN_A_CERTIFICATE: return errc::certificate_required;
+        case SSL_R_DECRYPTION_FAILED_OR_BAD_RECORD_MAC:
+        case SSL_R_DECRYPTION_FAILED: return errc::bad_record_mac;
+        case SSL_R_EXCESSIVE_MESSAGE_SIZE:
+        case SSL_R_DATA_LENGTH_TOO_LONG:
+        case SSL_R_ENCRYPTED_LENGTH_TOO_LONG:
+        case SSL_R_PACKET_LENGTH_TOO_LONG: return errc::too_large;
+        case ERR_R_MALLOC_FAILURE: return errc::out_of_memory;
+        default: return errc::protocol_error;  // core looks at the alert
+    }
+}
+
+}  // namespace
+
+void clear_errors() noexcept { ERR_clear_error(); }
+
+std::unexpected<error> fail_openssl(errc code) noexcept {
+    const unsigned long native = ERR_peek_last_error();
+    const char* text = native != 0 ? ERR_reason_error_string(native) : nullptr;
+    ERR_clear_error();
+    return fail_native(code, native, text != nullptr ? text : "");
+}
+
+std::unexpected<error> fail_ssl() noexcept {
+    const unsigned long native = ERR_peek_last_error();
+    return fail_openssl(ERR_GET_LIB(native) == ERR_LIB_SSL ? errc_for_reason(ERR_GET_REASON(native))
+                                                           : errc::protocol_error);
+}
+
+}  // namespace tlseam::seam

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: Apache-2.0
+// OpenSSL's types as this backend holds them. Only files of this directory include it.
+#pragma once
+
+#include <openssl/ssl.h>
+#include <openssl/x509.h>
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "core/seam.hpp"
+
+namespace tlseam::seam {
+
+template <auto Free>
+struct deleter {
+    template <class T>
+    void operator()(T* object) const noexcept {
+        Free(object);
+    }
+};
+using x509_ptr = std::unique_ptr<X509, deleter<X509_free>>;
+using pkey_ptr = std::unique_ptr<EVP_PKEY, deleter<EVP_PKEY_free>>;
+using store_ptr = std::unique_ptr<X509_STORE, deleter<X509_STORE_free>>;
+using ssl_ctx_ptr = std::unique_ptr<SSL_CTX, deleter<SSL_CTX_free>>;
+using ssl_ptr = std::unique_ptr<SSL, deleter<SSL_free>>;
+
+struct native_credentials {
+    std::vector<x509_ptr> chain;  // leaf first
+    pkey_ptr key;
+};
+
+struct native_trust {
+    store_ptr store;
+};
+
+struct native_context {
+    ssl_ctx_ptr ctx;
+    tlseam::role role = role::client;
+    bool verify = false;
+};
+
+struct native_engine {
+    ssl_ptr ssl;
+    wire& ciphertext;
+    tlseam::seam::events& events;
+    std::string alpn_choice;  // servers
+};
+
+/// tlseam's own library context: the system's openssl.cnf changes nothing here. Made once, never freed (the library's
+/// own exit handlers run in an order that nobody knows). Null when there is no memory.
+[[nodiscard]] OSSL_LIB_CTX* library() noexcept;
+
+/// One certificate, parsed within library().
+[[nodiscard]] x509_ptr parse_certificate(der_bytes der) noexcept;
+
+// ---- error.cpp: the only place that touches the thread's error queue ----
+
+/// Empties the queue. Before every call of OpenSSL that can fail.
+void clear_errors() noexcept;
+/// The queue's newest entry as an error, and the queue is empty again.
+[[nodiscard]] std::unexpected<error> fail_openssl(errc code) noexcept;
+/// The same for a failed SSL_* call: the reason decides the code where it says more than the alert.
+[[nodiscard]] std::unexpected<error> fail_ssl() noexcept;
+
+// ---- verify.cpp ----
+
+/// Gives the verification of every chain to core's events::verify.
+void install_verification(SSL_CTX* ctx) noexcept;
+
+// ---- engine.cpp ----
+
+/// The engine that an SSL belongs to.
+[[nodiscard]] native_engine& engine_of(const SSL* ssl) noexcept;
+/// Callbacks that one context needs for all its engines.
+void install_engine_callbacks(SSL_CTX* ctx, role role) noexcept;
+
+// ---- compat.cpp: what differs between versions of OpenSSL ----
+
+/// "X25519:P-256" from IANA numbers, leaving out groups that this OpenSSL does not have.
+[[nodiscard]] std::string group_list(std::span<const std::uint16_t> groups);
+[[nodiscard]] bool has_group(std::uint16_t group) noexcept;
+
+}  // namespace tlseam::seam

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <tlseam/context.hpp>
+
+#include <algorithm>
+
+#include "core/data.hpp"
+#include "core/fail.hpp"
+#include "core/policy.hpp"
+
+namespace tlseam {
+namespace {
+
+using namespace seam;
+
+/// RFC 7301 3.1: names of 1 to 255 bytes, the list at most 65,535 with its length bytes.
+result<void> check_alpn(const std::vector<std::string>& alpn) {
+    std::size_t size = 0;
+    for (std::size_t i = 0; i < alpn.size(); ++i) {
+        const std::string& name = alpn[i];
+        if (name.empty()) return fail(errc::invalid_argument, "alpn: a protocol name is empty");
+        if (name.size() > 255) {
+            return fail(errc::invalid_argument,
+                        "alpn: a protocol name has " + std::to_string(name.size()) + " bytes, more than 255");
+        }
+        if (std::ranges::count(alpn, name) > 1) return fail(errc::invalid_argument, "alpn: a protocol is given twice");
+        size += name.size() + 1;
+    }
+    if (size > 65535) return fail(errc::invalid_argument, "alpn: the list is longer than 65,535 bytes");
+    return {};
+}
+
+bool is_version(protocol_version v) { return v == protocol_version::tls1_2 || v == protocol_version::tls1_3; }
+
+result<void> check_versions(protocol_version min, protocol_version max) {
+    if (!is_version(min) || !is_version(max)) {
+        return fail(errc::invalid_argument, "min_version and max_version must be TLS 1.2 or TLS 1.3");
+    }
+    if (min > max) return fail(errc::invalid_argument, "min_version is above max_version");
+    return {};
+}
+
+/// What both roles have in common.
+template <class Settings>
+result<void> check(const Settings& settings) {
+    if (auto good = check_versions(settings.min_version, settings.max_version); !good) return good;
+    if (auto good = check_alpn(settings.alpn); !good) return good;
+    if (settings.credentials.size() > 1) {
+        return fail(errc::invalid_argument, "credentials: at most one chain and key for now");
+    }
+    return {};
+}
+
+template <class Settings>
+result<context> build(role role, const Settings& settings, const std::optional<trust_store>& trust,
+                      client_auth client_auth, bool issue_tickets) {
+    context_config config;
+    config.role = role;
+    if (!settings.credentials.empty()) config.credentials = settings.credentials.front().data().native;
+    if (trust) config.trust = trust->data().native;
+    config.client_auth = client_auth;
+    config.min_version = settings.min_version;
+    config.max_version = settings.max_version;
+    config.cipher_suites = policy::cipher_suites;
+    config.groups = policy::groups;
+    config.signature_schemes = policy::signature_schemes;
+    config.issue_tickets = issue_tickets;
+    auto native = make_context(config);
+    if (!native) return std::unexpected(native.error());
+
+    auto data = std::make_shared<detail::context_data>();
+    data->role = role;
+    data->native = std::move(*native);
+    data->alpn = settings.alpn;
+    data->client_auth = client_auth;
+    data->verify_peer = trust.has_value();
+    data->clock = settings.clock;
+    return context(std::move(data));
+}
+
+}  // namespace
+
+inline namespace v0 {
+
+result<context> context::client(const client_settings& settings) noexcept {
+    return guarded([&]() -> result<context> {
+        if (auto good = check(settings); !good) return std::unexpected(good.error());
+        std::optional<trust_store> trust = settings.trust;
+        if (settings.insecure_skip_verification) {
+            trust.reset();
+        } else if (!trust) {
+            auto system = trust_store::system();
+            if (!system) return std::unexpected(system.error());
+            trust = std::move(*system);
+        }
+        return build(role::client, settings, trust, client_auth::none, false);
+    });
+}
+
+result<context> context::server(const server_settings& settings) noexcept {
+    return guarded([&]() -> result<context> {
+        if (auto good = check(settings); !good) return std::unexpected(good.error());
+        if (settings.credentials.empty()) {
+            return fail(errc::invalid_argument, "credentials: a server needs a certificate chain and its key");
+        }
+        const bool asks = settings.client_auth != client_auth::none;
+        if (asks && !settings.client_trust) {
+            return fail(errc::invalid_argument, "client_trust: client_auth needs to know who may issue certificates");
+        }
+        if (!asks && settings.client_trust) {
+            return fail(errc::invalid_argument, "client_trust is set, but client_auth does not ask for certificates");
+        }
+        // A ticket would let a client in again without showing its certificate.
+        return build(role::server, settings, settings.client_trust, settings.client_auth, !asks);
+    });
+}
+
+role context::role() const noexcept { return data_->role; }
+
+}  // namespace v0
+}  // namespace tlseam

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/file.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstdio>
+#include <memory>
+#include <string_view>
+
+#include "core/fail.hpp"
+
+namespace tlseam::seam {
+namespace {
+
+constexpr std::size_t max_file = 16 * 1024 * 1024;
+
+errc errc_for_open(int code) {
+    return code == ENOENT || code == ENOTDIR ? errc::file_not_found : errc::file_unreadable;
+}
+
+result<void> check_path(const std::filesystem::path& path) {
+    if (path.empty()) return fail(errc::invalid_argument, "the path of a file is empty");
+    if (path.native().find('\0') != std::string::npos) return fail(errc::invalid_argument, "a path has a NUL in it");
+    return {};
+}
+
+struct close_file {
+    void operator()(std::FILE* file) const noexcept { std::fclose(file); }
+};
+
+}  // namespace
+
+std::string quoted(const std::filesystem::path& path) {
+    std::string out = "'";
+    for (const char c : path.native()) out += static_cast<unsigned char>(c) < 0x20 || c == 0x7f ? '?' : c;
+    return out + "'";
+}
+
+result<std::string> read_file(const std::filesystem::path& path) {
+    if (auto good = check_path(path); !good) return std::unexpected(good.error());
+    std::error_code problem;
+    if (std::filesystem::is_directory(path, problem)) {
+        return fail_system(errc::file_unreadable, EISDIR, "cannot read " + quoted(path));
+    }
+    const std::unique_ptr<std::FILE, close_file> file(std::fopen(path.c_str(), "rbe"));
+    if (!file) return fail_system(errc_for_open(errno), errno, "cannot open " + quoted(path));
+    std::setvbuf(file.get(), nullptr, _IONBF, 0);  // no copy in a buffer of the C library
+
+    const auto announced = std::filesystem::file_size(path, problem);
+    std::string out(problem || announced == 0 ? 64 * 1024 : std::min<std::size_t>(announced, max_file) + 1, '\0');
+    std::size_t size = 0;
+    for (;;) {
+        const std::size_t count = std::fread(out.data() + size, 1, out.size() - size, file.get());
+        size += count;
+        if (std::ferror(file.get())) return fail_system(errc::file_unreadable, errno, "cannot read " + quoted(path));
+        if (count == 0 || size < out.size()) break;
+        if (size > max_file) return fail(errc::too_large, quoted(path) + " is larger than 16 MiB");
+        out.resize(out.size() * 2);
+    }
+    out.resize(size);
+    return out;
+}
+
+result<std::vector<std::filesystem::path>> certificate_files(const std::filesystem::path& directory) {
+    if (auto good = check_path(directory); !good) return std::unexpected(good.error());
+    static constexpr std::array<std::string_view, 4> endings = {".pem", ".crt", ".cer", ".0"};
+    std::error_code problem;
+    std::vector<std::filesystem::path> out;
+    std::filesystem::directory_iterator entry(directory, problem);
+    for (; !problem && entry != std::filesystem::directory_iterator(); entry.increment(problem)) {
+        const std::string name = entry->path().filename().native();
+        const bool named = std::ranges::any_of(endings, [&](std::string_view e) { return name.ends_with(e); });
+        std::error_code ignored;
+        if (named && entry->is_regular_file(ignored)) out.push_back(entry->path());
+    }
+    if (problem)
+        return fail_system(errc_for_open(problem.value()), problem.value(), "cannot list " + quoted(directory));
+    std::ranges::sort(out);
+    return out;
+}
+
+}  // namespace tlseam::seam

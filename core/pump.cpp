@@ -1,0 +1,221 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/pump.hpp"
+
+#include <algorithm>
+#include <cerrno>
+#include <chrono>
+#include <utility>
+
+#include "core/fail.hpp"
+
+namespace tlseam::inline v0::detail {
+
+namespace sockets = seam::sockets;
+using sockets::wake_reason;
+
+namespace {
+constexpr std::size_t receive_size = 64 * 1024;
+/// How long and how much a peer may keep us after a failure, so that it reads our alert before a reset deletes it.
+constexpr auto longest_farewell = std::chrono::seconds(1);
+constexpr std::size_t largest_farewell = 64 * 1024;
+}  // namespace
+
+/// Marks a side as busy for the length of one call.
+class stream_owner::claim {
+public:
+    claim(stream_owner& owner, sides wanted) noexcept : owner_(owner), wanted_(wanted) {
+        granted_ = !(wanted.reads && owner.reading_) && !(wanted.writes && owner.writing_);
+        if (!granted_) return;
+        owner.reading_ |= wanted.reads;
+        owner.writing_ |= wanted.writes;
+    }
+    ~claim() {  // the mutex is held
+        if (!granted_) return;
+        if (wanted_.reads) owner_.reading_ = false;
+        if (wanted_.writes) owner_.writing_ = false;
+    }
+    claim(const claim&) = delete;
+    claim& operator=(const claim&) = delete;
+    [[nodiscard]] bool granted() const noexcept { return granted_; }
+
+private:
+    stream_owner& owner_;
+    sides wanted_;
+    bool granted_ = false;
+};
+
+result<void> stream_owner::pump(sides sides, bool flush, const wait_options& limits, const step& verb) noexcept {
+    std::unique_lock lock(mutex);
+    const claim claimed(*this, sides);
+    if (!claimed.granted()) {
+        return seam::fail(errc::misuse, "another thread is in the same kind of call on this stream");
+    }
+    const unsigned generation = cancellations_;
+    for (;;) {
+        result<void> done = verb();
+        push();
+        if (connection.failed()) {
+            if (!done) return give_up(limits, lock);
+        } else if (send_failure_ && (sides.writes || !done)) {
+            if (auto survived = after_send_failure(sides); !survived) {
+                if (connection.failed()) return give_up(limits, lock);
+                return survived;
+            }
+            if (done) return {};
+        }
+        const bool unsent = !connection.ciphertext().out().empty();
+        if (done && !(flush && unsent)) return {};
+        if (!done && done.error() != errc::want_read && done.error() != errc::want_write) return done;
+
+        const bool wants_input = !done && done.error() == errc::want_read;
+        if (wants_input) {
+            const pulled got = pull();
+            if (got != pulled::nothing) continue;
+        } else if (!unsent) {
+            continue;  // want_write, and push() made the room
+        }
+        if (!blocking) return std::unexpected(error(unsent ? errc::want_write : errc::want_read));
+        if (cancelled_since(generation)) return std::unexpected(error(errc::cancelled));
+        switch (wait(sides, wants_input, unsent, limits, lock)) {
+            case wake_reason::ready:
+            case wake_reason::woken: break;
+            case wake_reason::timed_out: return std::unexpected(error(errc::timed_out));
+            case wake_reason::cancelled: return std::unexpected(error(errc::cancelled));
+            case wake_reason::failed: return seam::fail(errc::transport_error, "no descriptors left to wait with");
+        }
+        if (cancelled_since(generation)) return std::unexpected(error(errc::cancelled));
+    }
+}
+
+/// Sends what the system takes at once. A failure is remembered: the bytes that could not be sent are gone, but what
+/// the peer said before may still be read.
+void stream_owner::push() {
+    auto& out = connection.ciphertext().out();
+    if (send_failure_) out.consume(out.size());
+    while (!out.empty()) {
+        const sockets::transfer sent = sockets::send(socket.get(), out.bytes());
+        if (sent.what == sockets::outcome::would_block) return;
+        if (sent.what == sockets::outcome::failed) {
+            send_failure_ =
+                seam::fail_system(sockets::errc_for(sent.system_code), sent.system_code, "cannot send to the peer")
+                    .error();
+            out.consume(out.size());
+            return;
+        }
+        out.consume(sent.bytes);
+    }
+}
+
+/// One recv, no waiting.
+stream_owner::pulled stream_owner::pull() noexcept {
+    if (connection.input_ended()) return pulled::nothing;
+    auto& in = connection.ciphertext().in();
+    const auto room = in.prepare(receive_size);
+    if (room.empty()) {
+        connection.fail_transport(errc::out_of_memory);
+        return pulled::end;
+    }
+    const sockets::transfer got = sockets::receive(socket.get(), room.first(receive_size));
+    in.commit(got.bytes);
+    switch (got.what) {
+        case sockets::outcome::moved: wake_others(); return pulled::something;
+        case sockets::outcome::would_block: return pulled::nothing;
+        case sockets::outcome::ended:
+            if (send_failure_) {
+                connection.fail_transport(*send_failure_);  // a peer that went away, not one that forgot to say goodbye
+            } else {
+                connection.end_of_input();
+            }
+            return pulled::end;
+        case sockets::outcome::failed:
+            connection.fail_transport(
+                seam::fail_system(sockets::errc_for(got.system_code), got.system_code, "cannot receive from the peer")
+                    .error());
+            return pulled::end;
+    }
+    return pulled::nothing;
+}
+
+/// The peer's alert wins over the reset that it causes: reads what has arrived, keeping plaintext for the reader.
+result<void> stream_owner::after_send_failure(sides sides) noexcept {
+    std::array<std::byte, seam::max_record> plaintext;
+    bool waiting_for_nothing = false;
+    while (!waiting_for_nothing && early_plaintext.size() < receive_size) {
+        const auto got = connection.read_some(plaintext);  // completes the handshake first if need be
+        if (got && *got == 0) break;
+        if (got) {
+            if (!early_plaintext.append(std::span(plaintext).first(*got))) break;
+            continue;
+        }
+        if (got.error() != errc::want_read) break;
+        waiting_for_nothing = pull() != pulled::something;
+    }
+    if (connection.failed()) return std::unexpected(*connection.failure());
+    if (connection.current_state() == seam::state::handshaking) connection.fail_transport(*send_failure_);
+    if (sides.writes || connection.failed()) return std::unexpected(*send_failure_);
+    return {};
+}
+
+std::unexpected<error> stream_owner::give_up(const wait_options& limits, std::unique_lock<std::mutex>& lock) noexcept {
+    if (failure_reported_) return std::unexpected(*connection.failure());
+    failure_reported_ = true;
+    try {
+        if (peer.empty()) {
+            if (auto address = sockets::peer_address(socket.get())) peer = address->to_string();
+        }
+        if (!peer.empty()) connection.name_peer(peer);
+    } catch (...) {
+        // The sentence without the peer's name is still true.
+    }
+    wake_others();
+    const error failure = *connection.failure();
+    const bool alert_is_ours = failure.alert() && failure.origin() == error_origin::local;
+    sockets::shut_down_sending(socket.get());
+    if (alert_is_ours && blocking && !send_failure_) let_peer_read_alert(limits, lock);
+    return std::unexpected(failure);
+}
+
+/// Closing a socket with unread bytes resets the connection and may destroy our alert on its way: read them first.
+void stream_owner::let_peer_read_alert(const wait_options& limits, std::unique_lock<std::mutex>& lock) noexcept {
+    std::array<std::byte, 4096> scratch;
+    wait_options farewell = limits;
+    farewell.deadline = std::min(limits.deadline, std::chrono::steady_clock::now() + longest_farewell);
+    const unsigned generation = cancellations_;
+    for (std::size_t read = 0; read < largest_farewell && !cancelled_since(generation);) {
+        const sockets::transfer got = sockets::receive(socket.get(), scratch);
+        if (got.what == sockets::outcome::ended || got.what == sockets::outcome::failed) return;
+        read += got.bytes;
+        if (got.what == sockets::outcome::moved) continue;
+        const wake_reason why = wait({.reads = true, .writes = true}, true, false, farewell, lock);
+        if (why != wake_reason::ready && why != wake_reason::woken) return;
+    }
+}
+
+wake_reason stream_owner::wait(sides sides, bool readable, bool writable, const wait_options& limits,
+                               std::unique_lock<std::mutex>& lock) noexcept {
+    sockets::waker& own = sockets::this_threads_waker();
+    auto& slot = waiting_[sides.writes ? 1 : 0];
+    slot = &own;
+    const sockets::interest interests[] = {{.fd = socket.get(), .readable = readable, .writable = writable}};
+    int problem = 0;
+    lock.unlock();
+    const wake_reason why = sockets::wait(interests, own, limits, problem);
+    lock.lock();
+    slot = nullptr;
+    return why;
+}
+
+/// Somebody else may wait for bytes that are here now, or for a connection that is dead.
+void stream_owner::wake_others() noexcept {
+    for (sockets::waker* waiting : waiting_) {
+        if (waiting != nullptr) waiting->wake();
+    }
+}
+
+void stream_owner::cancel() noexcept {
+    const std::scoped_lock lock(mutex);
+    ++cancellations_;
+    wake_others();
+}
+
+}  // namespace tlseam::inline v0::detail

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+// The pump: the one loop that moves bytes between a TLS connection and its socket, for every verb of a stream.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <functional>
+#include <mutex>
+#include <optional>
+#include <span>
+
+#include <tlseam/error.hpp>
+#include <tlseam/stream.hpp>
+#include <tlseam/types.hpp>
+
+#include "core/placed.hpp"
+#include "core/sockets.hpp"
+#include "core/tls_connection.hpp"
+
+namespace tlseam::inline v0::detail {
+
+/// What a call counts as: one call that reads and one that writes may run at once.
+struct sides {
+    bool reads = false;
+    bool writes = false;
+};
+
+/// A stream's inside: socket, connection, the mutex that guards both (never held across a wait), and who waits.
+class stream_owner : public seam::placed<stream_owner> {
+public:
+    stream_owner(void* storage, const context& context, int fd) : connection(context.data(), storage), socket(fd) {}
+
+    /// What a verb does when the mutex is held. want_read and want_write ask the pump to move bytes and call again.
+    using step = std::function<result<void>()>;
+
+    /// Calls the step until it is done or fails, moving bytes and waiting in between. flush: not done before everything
+    /// is handed to the system.
+    [[nodiscard]] result<void> pump(sides sides, bool flush, const wait_options& limits, const step& verb) noexcept;
+
+    void cancel() noexcept;
+
+    seam::tls_connection connection;
+    seam::sockets::owned socket;
+    std::mutex mutex;
+    bool blocking = true;
+    /// Plaintext that had to be decrypted to find out why sending failed; read before anything else.
+    seam::byte_queue early_plaintext;
+    std::string peer;  // for sentences; empty: ask the socket when needed
+
+private:
+    class claim;
+    enum class pulled : std::uint8_t { something, nothing, end };
+
+    void push();
+    [[nodiscard]] pulled pull() noexcept;
+    [[nodiscard]] result<void> after_send_failure(sides sides) noexcept;
+    [[nodiscard]] std::unexpected<error> give_up(const wait_options& limits,
+                                                 std::unique_lock<std::mutex>& lock) noexcept;
+    void let_peer_read_alert(const wait_options& limits, std::unique_lock<std::mutex>& lock) noexcept;
+    [[nodiscard]] seam::sockets::wake_reason wait(sides sides, bool readable, bool writable, const wait_options& limits,
+                                                  std::unique_lock<std::mutex>& lock) noexcept;
+    void wake_others() noexcept;
+    [[nodiscard]] bool cancelled_since(unsigned generation) const noexcept { return cancellations_ != generation; }
+
+    std::optional<error> send_failure_;  // sticky for writing; reading goes on to what the peer still said
+    bool reading_ = false, writing_ = false;
+    bool failure_reported_ = false;
+    std::array<seam::sockets::waker*, 2> waiting_ = {};
+    unsigned cancellations_ = 0;
+};
+
+}  // namespace tlseam::inline v0::detail

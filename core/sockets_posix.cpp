@@ -1,0 +1,343 @@
+// SPDX-License-Identifier: Apache-2.0
+// POSIX sockets: the only file of tlseam with a system call on one.
+#include <fcntl.h>
+#include <netdb.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <poll.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <memory>
+#include <optional>
+
+#include "core/fail.hpp"
+#include "core/sockets.hpp"
+
+namespace tlseam::seam::sockets {
+namespace {
+
+struct free_addresses {
+    void operator()(addrinfo* list) const noexcept { freeaddrinfo(list); }
+};
+using address_list = std::unique_ptr<addrinfo, free_addresses>;
+
+bool set_flag(int fd, int flag, bool on) noexcept {
+    const int flags = fcntl(fd, F_GETFL);
+    return flags >= 0 && fcntl(fd, F_SETFL, on ? flags | flag : flags & ~flag) == 0;
+}
+
+std::string host_and_port(const std::string& host, std::uint16_t port) {
+    return socket_address{host, port}.to_string();
+}
+
+result<address_list> resolve(const std::string& host, std::uint16_t port, bool to_listen) {
+    addrinfo hints = {};
+    hints.ai_family = AF_UNSPEC;
+    hints.ai_socktype = SOCK_STREAM;
+    hints.ai_flags = AI_NUMERICSERV | (to_listen ? AI_PASSIVE : 0);
+    std::string name = host;  // without the brackets of an IPv6 address
+    if (name.size() > 2 && name.front() == '[' && name.back() == ']') name = name.substr(1, name.size() - 2);
+    addrinfo* found = nullptr;
+    const std::string service = std::to_string(port);
+    const int problem = getaddrinfo(name.empty() ? nullptr : name.c_str(), service.c_str(), &hints, &found);
+    if (problem != 0) {
+        error_detail detail;
+        detail.message = "cannot resolve '" + host + "': " + gai_strerror(problem);
+        detail.origin = error_origin::system;
+        if (problem == EAI_SYSTEM) detail.system_code = errno;
+        return fail(problem == EAI_MEMORY ? errc::out_of_memory : errc::host_not_found, std::move(detail));
+    }
+    return address_list(found);
+}
+
+owned open_socket(const addrinfo& address) noexcept {
+    return owned(::socket(address.ai_family, address.ai_socktype | SOCK_CLOEXEC, address.ai_protocol));
+}
+
+/// 0, an errno, or the wait's own end as an errc.
+struct attempt {
+    int system_code = 0;
+    std::optional<errc> ended;
+};
+
+attempt try_connect(int fd, const addrinfo& address, const wait_options& limits) noexcept {
+    if (!set_flag(fd, O_NONBLOCK, true)) return {errno, {}};
+    if (::connect(fd, address.ai_addr, address.ai_addrlen) != 0) {
+        if (errno != EINPROGRESS && errno != EINTR) return {errno, {}};
+        for (bool waiting = true; waiting;) {
+            const interest writable[] = {{.fd = fd, .writable = true}};
+            int problem = 0;
+            switch (wait(writable, this_threads_waker(), limits, problem)) {
+                case wake_reason::ready: waiting = false; break;
+                case wake_reason::woken: break;
+                case wake_reason::timed_out: return {0, errc::timed_out};
+                case wake_reason::cancelled: return {0, errc::cancelled};
+                case wake_reason::failed: return {problem, {}};
+            }
+        }
+        int problem = 0;
+        socklen_t size = sizeof problem;
+        if (getsockopt(fd, SOL_SOCKET, SO_ERROR, &problem, &size) != 0) return {errno, {}};
+        if (problem != 0) return {problem, {}};
+    }
+    if (!set_flag(fd, O_NONBLOCK, false)) return {errno, {}};
+    return {};
+}
+
+result<socket_address> describe(const sockaddr_storage& address, socklen_t size) {
+    if (address.ss_family == AF_UNIX) {
+        const auto& local = reinterpret_cast<const sockaddr_un&>(address);
+        const std::size_t length = size > offsetof(sockaddr_un, sun_path) ? size - offsetof(sockaddr_un, sun_path) : 0;
+        return socket_address{std::string(local.sun_path, strnlen(local.sun_path, length)), 0};
+    }
+    char host[NI_MAXHOST], port[NI_MAXSERV];
+    const int problem = getnameinfo(reinterpret_cast<const sockaddr*>(&address), size, host, sizeof host, port,
+                                    sizeof port, NI_NUMERICHOST | NI_NUMERICSERV);
+    if (problem != 0)
+        return fail(errc::transport_error, std::string("cannot name an address: ") + gai_strerror(problem));
+    return socket_address{host, static_cast<std::uint16_t>(std::stoi(port))};
+}
+
+template <class Function>
+result<socket_address> address_of(Function&& ask, int fd, const char* what) {
+    sockaddr_storage address = {};
+    socklen_t size = sizeof address;
+    if (ask(fd, reinterpret_cast<sockaddr*>(&address), &size) != 0) {
+        return fail_system(errc::transport_error, errno, what);
+    }
+    return describe(address, size);
+}
+
+int milliseconds_left(const wait_options& limits) noexcept {
+    using namespace std::chrono;
+    if (limits.deadline == steady_clock::time_point::max()) return -1;
+    const auto now = steady_clock::now();
+    if (limits.deadline <= now) return 0;
+    const auto left = ceil<milliseconds>(limits.deadline - now).count();  // never wake before the deadline
+    return static_cast<int>(std::min<decltype(left)>(left, 1'000'000'000));
+}
+
+}  // namespace
+
+owned& owned::operator=(owned&& other) noexcept {
+    if (this != &other) {
+        reset();
+        fd_ = other.release();
+    }
+    return *this;
+}
+
+int owned::release() noexcept { return std::exchange(fd_, -1); }
+
+void owned::reset() noexcept {
+    if (fd_ >= 0) ::close(fd_);
+    fd_ = -1;
+}
+
+transfer receive(int fd, std::span<std::byte> buffer) noexcept {
+    for (;;) {
+        const ssize_t count = ::recv(fd, buffer.data(), buffer.size(), MSG_DONTWAIT);
+        if (count > 0) return {outcome::moved, static_cast<std::size_t>(count)};
+        if (count == 0) return {outcome::ended};
+        if (errno == EINTR) continue;
+        if (errno == EAGAIN || errno == EWOULDBLOCK) return {outcome::would_block};
+        return {outcome::failed, 0, errno};
+    }
+}
+
+transfer send(int fd, std::span<const std::byte> data) noexcept {
+    for (;;) {
+        const ssize_t count = ::send(fd, data.data(), data.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
+        if (count >= 0) return {outcome::moved, static_cast<std::size_t>(count)};
+        if (errno == EINTR) continue;
+        if (errno == EAGAIN || errno == EWOULDBLOCK) return {outcome::would_block};
+        return {outcome::failed, 0, errno};
+    }
+}
+
+void shut_down_sending(int fd) noexcept { ::shutdown(fd, SHUT_WR); }
+
+errc errc_for(int system_code) noexcept {
+    switch (system_code) {
+        case ECONNREFUSED: return errc::connection_refused;
+        case ECONNRESET:
+        case ECONNABORTED:
+        case EPIPE: return errc::connection_reset;
+        case ENETUNREACH:
+        case EHOSTUNREACH:
+        case ENETDOWN:
+        case ETIMEDOUT: return errc::unreachable;
+        case EADDRINUSE: return errc::address_in_use;
+        case ENOMEM: return errc::out_of_memory;
+        default: return errc::transport_error;
+    }
+}
+
+// ---- waiting ----
+
+waker::waker() noexcept {
+    int ends[2];
+    if (::pipe2(ends, O_CLOEXEC | O_NONBLOCK) != 0) return;
+    read_ = owned(ends[0]);
+    write_ = owned(ends[1]);
+}
+
+waker::~waker() = default;
+
+void waker::wake() noexcept {
+    const char byte = 0;
+    while (::write(write_.get(), &byte, 1) < 0 && errno == EINTR) {
+    }
+}
+
+void waker::drain() noexcept {
+    char bytes[64];
+    while (::read(read_.get(), bytes, sizeof bytes) > 0) {
+    }
+}
+
+waker& this_threads_waker() noexcept {
+    thread_local waker own;
+    return own;
+}
+
+wake_reason wait(std::span<const interest> interests, waker& own, const wait_options& limits,
+                 int& system_code) noexcept {
+    constexpr std::size_t most = 32;
+    std::array<pollfd, most + 1> polled = {};
+    if (!own.usable() || interests.size() > most) {
+        system_code = EMFILE;
+        return wake_reason::failed;
+    }
+    for (std::size_t i = 0; i < interests.size(); ++i) {
+        polled[i].fd = interests[i].fd;
+        polled[i].events =
+            static_cast<short>((interests[i].readable ? POLLIN : 0) | (interests[i].writable ? POLLOUT : 0));
+    }
+    polled[interests.size()] = {own.handle(), POLLIN, 0};
+    const auto wake_up = [&own] { own.wake(); };
+    std::optional<std::stop_callback<decltype(wake_up)>> on_stop;
+    if (limits.stop.stop_possible()) on_stop.emplace(limits.stop, wake_up);
+    for (;;) {
+        if (limits.stop.stop_requested()) {
+            own.drain();
+            return wake_reason::cancelled;
+        }
+        const int timeout = milliseconds_left(limits);
+        const int count = ::poll(polled.data(), static_cast<nfds_t>(interests.size() + 1), timeout);
+        if (count < 0 && errno != EINTR) {
+            system_code = errno;
+            return wake_reason::failed;
+        }
+        if (count == 0 && milliseconds_left(limits) == 0) return wake_reason::timed_out;
+        if (count <= 0) continue;
+        for (std::size_t i = 0; i < interests.size(); ++i) {
+            if (polled[i].revents != 0) return wake_reason::ready;
+        }
+        own.drain();
+        if (!limits.stop.stop_requested()) return wake_reason::woken;
+    }
+}
+
+// ---- connections ----
+
+result<owned> connect(const std::string& host, std::uint16_t port, const wait_options& limits) {
+    auto addresses = resolve(host, port, false);
+    if (!addresses) return std::unexpected(addresses.error());
+    int last = EADDRNOTAVAIL;
+    for (const addrinfo* address = addresses->get(); address != nullptr; address = address->ai_next) {
+        owned fd = open_socket(*address);
+        if (fd.get() < 0) {
+            last = errno;
+            continue;
+        }
+        const attempt tried = try_connect(fd.get(), *address, limits);
+        if (tried.ended) return std::unexpected(*tried.ended);
+        if (tried.system_code == 0) return fd;
+        last = tried.system_code;
+    }
+    return fail_system(errc_for(last), last, "cannot connect to " + host_and_port(host, port));
+}
+
+result<std::vector<owned>> listen(const std::string& host, std::uint16_t port, int backlog, bool reuse_address) {
+    auto addresses = resolve(host, port, true);
+    if (!addresses) return std::unexpected(addresses.error());
+    std::vector<owned> out;
+    int last = EADDRNOTAVAIL;
+    for (addrinfo* address = addresses->get(); address != nullptr; address = address->ai_next) {
+        const bool ip6 = address->ai_family == AF_INET6;
+        if (!ip6 && address->ai_family != AF_INET) continue;
+        // All addresses share the port that the system picked for the first.
+        auto& in_port = ip6 ? reinterpret_cast<sockaddr_in6*>(address->ai_addr)->sin6_port
+                            : reinterpret_cast<sockaddr_in*>(address->ai_addr)->sin_port;
+        in_port = htons(port);
+        owned fd = open_socket(*address);
+        const int on = 1;
+        const bool good = fd.get() >= 0 &&
+                          (!reuse_address || setsockopt(fd.get(), SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) == 0) &&
+                          (!ip6 || setsockopt(fd.get(), IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof on) == 0) &&
+                          ::bind(fd.get(), address->ai_addr, address->ai_addrlen) == 0 &&
+                          set_flag(fd.get(), O_NONBLOCK, true) && ::listen(fd.get(), backlog) == 0;
+        if (!good) {
+            last = errno;
+            // A machine without IPv6 still listens; a port that is taken on one address is taken.
+            if (last == EADDRINUSE || last == EACCES) break;
+            continue;
+        }
+        if (port == 0) {
+            auto bound = local_address(fd.get());
+            if (!bound) return std::unexpected(bound.error());
+            port = bound->port;
+        }
+        last = 0;
+        out.push_back(std::move(fd));
+    }
+    if (out.empty() || last == EADDRINUSE || last == EACCES) {
+        return fail_system(errc_for(last), last, "cannot listen on " + host_and_port(host, port));
+    }
+    return out;
+}
+
+transfer accept(int fd, owned& connection) noexcept {
+    for (;;) {
+        const int accepted = ::accept4(fd, nullptr, nullptr, SOCK_CLOEXEC);
+        if (accepted >= 0) {
+            connection = owned(accepted);
+            return {outcome::moved};
+        }
+        // The client may be gone again: that is no failure of the listener.
+        if (errno == EINTR || errno == ECONNABORTED || errno == EPROTO) continue;
+        if (errno == EAGAIN || errno == EWOULDBLOCK) return {outcome::would_block};
+        return {outcome::failed, 0, errno};
+    }
+}
+
+bool is_stream_socket(int fd) noexcept {
+    int type = 0;
+    socklen_t size = sizeof type;
+    return getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &size) == 0 && type == SOCK_STREAM;
+}
+
+bool is_listening(int fd) noexcept {
+    int listening = 0;
+    socklen_t size = sizeof listening;
+    return is_stream_socket(fd) && getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &listening, &size) == 0 && listening != 0;
+}
+
+void make_nonblocking(int fd) noexcept { set_flag(fd, O_NONBLOCK, true); }
+
+void disable_nagle(int fd) noexcept {
+    const int on = 1;
+    setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);  // fails on Unix sockets, which do not need it
+}
+
+result<socket_address> local_address(int fd) { return address_of(getsockname, fd, "cannot ask for the local address"); }
+result<socket_address> peer_address(int fd) { return address_of(getpeername, fd, "cannot ask for the peer's address"); }
+
+}  // namespace tlseam::seam::sockets

@@ -1,0 +1,245 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <tlseam/stream.hpp>
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+
+#include "core/fail.hpp"
+#include "core/pump.hpp"
+
+namespace tlseam::inline v0 {
+namespace {
+
+using detail::sides;
+using detail::stream_owner;
+namespace sockets = seam::sockets;
+
+constexpr sides reading = {.reads = true};
+constexpr sides writing = {.writes = true};
+constexpr sides both = {.reads = true, .writes = true};
+constexpr auto longest_shutdown = std::chrono::seconds(5);
+
+/// The wait ended before the work did; what was taken is reported instead.
+bool is_pause(const error& e) noexcept {
+    return e == errc::timed_out || e == errc::cancelled || e == errc::want_read || e == errc::want_write;
+}
+
+result<std::unique_ptr<stream_owner>> make(const context& context, int fd, const connect_options& options,
+                                           std::string_view host) {
+    auto owner = stream_owner::make(context, -1);
+    if (auto named = owner->connection.set_names(options, host); !named) return std::unexpected(named.error());
+    sockets::disable_nagle(fd);
+    owner->socket = sockets::owned(fd);  // last: on failure the caller keeps it
+    return owner;
+}
+
+}  // namespace
+
+std::string socket_address::to_string() const {
+    if (port == 0) return host;
+    return (host.find(':') == std::string::npos ? host : "[" + host + "]") + ":" + std::to_string(port);
+}
+
+stream::stream(std::unique_ptr<detail::stream_owner> owner) noexcept : owner_(std::move(owner)) {}
+stream::~stream() = default;
+stream::stream(stream&&) noexcept = default;
+stream& stream::operator=(stream&&) noexcept = default;
+
+result<stream> stream::connect(const context& context, std::string_view host, std::uint16_t port,
+                               const connect_options& options, const wait_options& wait) noexcept {
+    return seam::guarded([&]() -> result<stream> {
+        if (context.role() != role::client) return seam::fail(errc::misuse, "connect() with a server's context");
+        if (port == 0) return seam::fail(errc::invalid_argument, "connect(): port 0");
+        if (auto name = seam::parse_peer_name(host); !name) return std::unexpected(name.error());
+        auto connected = sockets::connect(std::string(host), port, wait);
+        if (!connected) return std::unexpected(connected.error());
+        auto owner = make(context, connected->get(), options, host);
+        if (!owner) return std::unexpected(owner.error());
+        (void)connected->release();
+        (*owner)->peer = socket_address{std::string(host), port}.to_string();
+        stream out(std::move(*owner));
+        if (auto done = out.handshake(wait); !done) return std::unexpected(done.error());
+        return out;
+    });
+}
+
+result<stream> stream::wrap(const context& context, int socket, const connect_options& options,
+                            std::span<const std::byte> already_read) noexcept {
+    return seam::guarded([&]() -> result<stream> {
+        if (!sockets::is_stream_socket(socket)) {
+            return seam::fail(errc::invalid_argument,
+                              "descriptor " + std::to_string(socket) + " is not a stream socket");
+        }
+        auto owner = make(context, socket, options, {});
+        if (!owner) return std::unexpected(owner.error());
+        if (!(*owner)->connection.ciphertext().in().append(already_read)) {
+            (void)(*owner)->socket.release();
+            return std::unexpected(errc::out_of_memory);
+        }
+        return stream(std::move(*owner));
+    });
+}
+
+result<void> stream::handshake(const wait_options& wait) noexcept {
+    return owner_->pump(both, true, wait, [&] { return owner_->connection.handshake(); });
+}
+
+result<std::size_t> stream::read_some(std::span<std::byte> buffer, const wait_options& wait) noexcept {
+    std::size_t count = 0;
+    const auto done = owner_->pump(reading, false, wait, [&]() -> result<void> {
+        auto& early = owner_->early_plaintext;
+        if (!early.empty()) {
+            count = std::min(early.size(), buffer.size());
+            std::ranges::copy(early.bytes().first(count), buffer.begin());
+            early.consume(count);
+            return {};
+        }
+        const auto got = owner_->connection.read_some(buffer);
+        if (!got) return std::unexpected(got.error());
+        count = *got;
+        return {};
+    });
+    if (!done) return std::unexpected(done.error());
+    return count;
+}
+
+result<std::size_t> stream::write_some(std::span<const std::byte> data, const wait_options& wait) noexcept {
+    std::size_t taken = 0;
+    const auto done = owner_->pump(writing, true, wait, [&]() -> result<void> {
+        if (taken != 0) return {};  // only the sending is left
+        if (!owner_->connection.ciphertext().out().empty()) return std::unexpected(errc::want_write);
+        const auto written = owner_->connection.write_some(data);
+        if (!written) return std::unexpected(written.error());
+        taken = *written;
+        return {};
+    });
+    if (!done && !(taken != 0 && is_pause(done.error()))) return std::unexpected(done.error());
+    return taken;
+}
+
+result<void> stream::read_exactly(std::span<std::byte> buffer, const wait_options& wait,
+                                  std::size_t* received) noexcept {
+    std::size_t count = 0;
+    result<void> out;
+    while (out && count < buffer.size()) {
+        const auto got = read_some(buffer.subspan(count), wait);
+        if (!got) {
+            out = std::unexpected(got.error());
+        } else if (*got == 0) {
+            out = seam::fail(errc::closed, "the peer closed the connection before everything was read");
+        } else {
+            count += *got;
+        }
+    }
+    if (received != nullptr) *received = count;
+    return out;
+}
+
+result<void> stream::write_all(std::span<const std::byte> data, const wait_options& wait,
+                               std::size_t* accepted) noexcept {
+    std::size_t taken = 0;
+    auto done = owner_->pump(writing, true, wait, [&]() -> result<void> {
+        // Full records are gathered until the connection says that enough waits to be sent.
+        do {
+            const auto written = owner_->connection.write_some(data.subspan(taken));
+            if (!written) return std::unexpected(written.error());
+            taken += *written;
+        } while (taken < data.size());
+        return {};
+    });
+    if (accepted != nullptr) *accepted = taken;
+    return done;
+}
+
+result<void> stream::flush(const wait_options& wait) noexcept {
+    return owner_->pump(writing, true, wait, [&]() -> result<void> {
+        if (owner_->connection.failed()) return std::unexpected(*owner_->connection.failure());
+        return {};
+    });
+}
+
+result<void> stream::close_write(const wait_options& wait) noexcept {
+    return owner_->pump(writing, true, wait, [&] { return owner_->connection.close_write(); });
+}
+
+result<void> stream::shutdown(const wait_options& wait) noexcept {
+    wait_options limits = wait;
+    limits.deadline = std::min(wait.deadline, std::chrono::steady_clock::now() + longest_shutdown);
+    std::array<std::byte, 4096> scratch;
+    bool sent = false;
+    const auto done = owner_->pump(both, true, limits, [&]() -> result<void> {
+        if (auto closed = owner_->connection.close_write(); !closed) return closed;
+        sent = true;
+        owner_->early_plaintext.consume(owner_->early_plaintext.size());
+        for (;;) {
+            const auto got = owner_->connection.read_some(scratch);
+            if (!got) return std::unexpected(got.error());
+            if (*got == 0) return {};
+        }
+    });
+    if (done || !sent) return done;
+    const bool peer_left = done.error() == errc::truncated || done.error() == errc::connection_reset;
+    if (peer_left) return {};
+    return done;
+}
+
+result<unwrapped> stream::unwrap(const wait_options& wait) noexcept {
+    return seam::guarded([&]() -> result<unwrapped> {
+        std::array<std::byte, seam::max_record> data;
+        const auto done = owner_->pump(both, true, wait, [&]() -> result<void> {
+            if (auto closed = owner_->connection.close_write(); !closed) return closed;
+            if (owner_->early_plaintext.empty()) {
+                const auto got = owner_->connection.read_some(data);
+                if (!got) return std::unexpected(got.error());
+                if (*got == 0) return {};
+                if (!owner_->early_plaintext.append(std::span(data).first(*got))) {
+                    return std::unexpected(errc::out_of_memory);
+                }
+            }
+            return seam::fail(errc::misuse, "unwrap() with data of the peer unread");
+        });
+        if (!done) return std::unexpected(done.error());
+        const auto rest = owner_->connection.ciphertext().in().bytes();
+        unwrapped out{.socket = -1, .unread = {rest.begin(), rest.end()}};
+        out.socket = owner_->socket.release();
+        owner_.reset();
+        return out;
+    });
+}
+
+result<void> stream::key_update(bool ask_peer, const wait_options& wait) noexcept {
+    bool updated = false;
+    return owner_->pump(writing, true, wait, [&]() -> result<void> {
+        if (updated) return {};
+        auto done = owner_->connection.key_update(ask_peer);
+        updated = done.has_value();
+        return done;
+    });
+}
+
+void stream::cancel() noexcept { owner_->cancel(); }
+
+void stream::set_blocking(bool blocking) noexcept {
+    const std::scoped_lock lock(owner_->mutex);
+    owner_->blocking = blocking;
+}
+
+std::size_t stream::pending() const noexcept {
+    const std::scoped_lock lock(owner_->mutex);
+    return owner_->early_plaintext.size() + owner_->connection.pending();
+}
+
+const connection_info& stream::info() const noexcept { return owner_->connection.info(); }
+
+int stream::native_handle() const noexcept { return owner_->socket.get(); }
+
+result<socket_address> stream::local_address() const noexcept {
+    return seam::guarded([&] { return sockets::local_address(owner_->socket.get()); });
+}
+
+result<socket_address> stream::peer_address() const noexcept {
+    return seam::guarded([&] { return sockets::peer_address(owner_->socket.get()); });
+}
+
+}  // namespace tlseam::inline v0

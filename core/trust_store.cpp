@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <tlseam/trust_store.hpp>
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cstdlib>
+#include <set>
+
+#include "core/data.hpp"
+#include "core/fail.hpp"
+#include "core/file.hpp"
+#include "core/pem.hpp"
+
+namespace tlseam {
+namespace {
+
+using namespace seam;
+using der_list = std::vector<std::vector<std::byte>>;
+
+/// Where a bundle of PEM certificates usually is.
+constexpr std::array<const char*, 7> well_known = {
+    "/etc/ssl/certs/ca-certificates.crt",                 // Debian, Alpine, Arch
+    "/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem",  // Fedora, RHEL
+    "/etc/pki/tls/certs/ca-bundle.crt",
+    "/etc/ssl/ca-bundle.pem",       // SUSE
+    "/etc/ssl/cert.pem",            // OpenBSD, macOS, Alpine
+    "/usr/local/etc/ssl/cert.pem",  // FreeBSD
+    "/usr/local/share/certs/ca-root-nss.crt",
+};
+
+result<std::filesystem::path> system_bundle() {
+    // A set-user-id program must not let its caller choose whom to trust.
+    const bool trusted_environment = getuid() == geteuid() && getgid() == getegid();
+    const char* named = trusted_environment ? std::getenv("SSL_CERT_FILE") : nullptr;
+    if (named != nullptr && *named != '\0') return named;
+    for (const char* path : well_known) {
+        std::error_code ignored;
+        if (std::filesystem::exists(path, ignored)) return path;
+    }
+    return fail(errc::file_not_found,
+                "no system trust store: none of the usual bundles exists (on Debian, install ca-certificates)");
+}
+
+result<void> add_file(const std::filesystem::path& file, der_list& out) {
+    auto text = read_file(file);
+    if (!text) return std::unexpected(text.error());
+    auto found = split_certificates(*text, quoted(file));
+    if (!found) return std::unexpected(found.error());
+    std::ranges::move(*found, std::back_inserter(out));
+    return {};
+}
+
+result<void> add_sources(const trust_sources& sources, der_list& out) {
+    if (sources.system) {
+        auto bundle = system_bundle();
+        if (!bundle) return std::unexpected(bundle.error());
+        if (auto added = add_file(*bundle, out); !added) return added;
+    }
+    for (const auto& file : sources.files) {
+        if (auto added = add_file(file, out); !added) return added;
+    }
+    for (const auto& directory : sources.directories) {
+        auto files = certificate_files(directory);
+        if (!files) return std::unexpected(files.error());
+        if (files->empty())
+            return fail(errc::no_certificate, "the directory " + quoted(directory) + " has no certificates");
+        for (const auto& file : *files) {
+            if (auto added = add_file(file, out); !added) return added;
+        }
+    }
+    for (const auto& memory : sources.memory) {
+        auto found = split_certificates(memory, "the trust anchors in memory");
+        if (!found) return std::unexpected(found.error());
+        std::ranges::move(*found, std::back_inserter(out));
+    }
+    return {};
+}
+
+}  // namespace
+
+inline namespace v0 {
+
+result<trust_store> trust_store::load(const trust_sources& sources) noexcept {
+    return guarded([&]() -> result<trust_store> {
+        der_list anchors;
+        if (auto added = add_sources(sources, anchors); !added) return std::unexpected(added.error());
+        std::ranges::sort(anchors);
+        const auto twice = std::ranges::unique(anchors);
+        anchors.erase(twice.begin(), twice.end());
+
+        const std::vector<der_bytes> ders(anchors.begin(), anchors.end());
+        auto native = load_trust(ders);
+        if (!native) return std::unexpected(native.error());
+        auto data = std::make_shared<detail::trust_data>();
+        data->native = std::move(*native);
+        data->size = anchors.size();
+        return trust_store(std::move(data));
+    });
+}
+
+result<trust_store> trust_store::load_file(const std::filesystem::path& file) noexcept {
+    return guarded([&] { return load({.files = {file}}); });
+}
+
+result<trust_store> trust_store::load_directory(const std::filesystem::path& directory) noexcept {
+    return guarded([&] { return load({.directories = {directory}}); });
+}
+
+result<trust_store> trust_store::parse(std::string_view pem_or_der) noexcept {
+    return guarded([&] { return load({.memory = {std::string(pem_or_der)}}); });
+}
+
+result<trust_store> trust_store::system() noexcept { return load({.system = true}); }
+
+std::size_t trust_store::size() const noexcept { return data_->size; }
+
+}  // namespace v0
+}  // namespace tlseam

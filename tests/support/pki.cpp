@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+// Reads the test PKI of certs/.
+#include "tests/support/pki.hpp"
+
+#include <fstream>
+#include <iterator>
+#include <stdexcept>
+
+namespace tlseam_test::pki {
+
+std::filesystem::path file(std::string_view name) { return std::filesystem::path(TLSEAM_CERTS_DIR) / name; }
+
+std::string bytes(std::string_view name) {
+    std::ifstream in(file(name), std::ios::binary);
+    if (!in) throw std::runtime_error("cannot read " + file(name).string());
+    return {std::istreambuf_iterator<char>(in), {}};
+}
+
+tlseam::credentials identity(std::string_view name) {
+    const std::string base(name);
+    return tlseam::or_throw(tlseam::credentials::load_cert_chain(file(base + ".crt"), file(base + ".key")));
+}
+
+tlseam::trust_store trust(std::string_view name) {
+    return tlseam::or_throw(tlseam::trust_store::load_file(file(std::string(name) + ".crt")));
+}
+
+tlseam::trust_store no_trust() { return tlseam::or_throw(tlseam::trust_store::load({})); }
+
+tlseam::wall_clock always(std::chrono::sys_seconds time) {
+    return [time] { return time; };
+}
+
+tlseam::wall_clock always(std::chrono::year_month_day day) {
+    return always(std::chrono::sys_seconds(std::chrono::sys_days(day)));
+}
+
+}  // namespace tlseam_test::pki
