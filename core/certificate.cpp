@@ -86,11 +86,17 @@ std::string value_text(const seam::der::element& value) {
     return out;
 }
 
+/// Arcs above 64 bits (2.25 and a UUID) are written as the whole OID in hexadecimal, "#6919...", rather than wrongly.
 std::string dotted(seam::der::bytes oid) {
     std::string out;
     std::uint64_t arc = 0;
     bool first = true;
     for (const std::byte b : oid) {
+        if (arc >> 57 != 0) {
+            out = "#";
+            for (const std::byte all : oid) append_hex(out, all);
+            return out;
+        }
         arc = arc << 7 | (std::to_integer<unsigned>(b) & 0x7f);
         if (std::to_integer<unsigned>(b) & 0x80) continue;
         if (first) {
@@ -183,13 +189,15 @@ std::chrono::sys_seconds certificate::not_after() const { return fields_of(*this
 
 std::vector<std::string> certificate::dns_names() const {
     std::vector<std::string> out;
-    for (const auto name : fields_of(*this).dns_names) append_escaped(out.emplace_back(), as_text(name));
+    const x509_fields fields = fields_of(*this);
+    for (const auto name : fields.dns_names) append_escaped(out.emplace_back(), as_text(name));
     return out;
 }
 
 std::vector<std::string> certificate::ip_addresses() const {
     std::vector<std::string> out;
-    for (const auto address : fields_of(*this).ip_addresses) out.push_back(seam::ip_text(address));
+    const x509_fields fields = fields_of(*this);
+    for (const auto address : fields.ip_addresses) out.push_back(seam::ip_text(address));
     return out;
 }
 

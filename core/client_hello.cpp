@@ -56,6 +56,11 @@ private:
     bytes rest_;
 };
 
+std::size_t message_size(bytes header) {
+    return message_header + (std::to_integer<std::size_t>(header[1]) << 16 |
+                             std::to_integer<std::size_t>(header[2]) << 8 | std::to_integer<std::size_t>(header[3]));
+}
+
 std::string to_string(bytes b) { return {reinterpret_cast<const char*>(b.data()), b.size()}; }
 
 bool could_be_http(bytes received) {
@@ -66,55 +71,76 @@ bool could_be_http(bytes received) {
     return std::ranges::any_of(methods, [&](std::string_view method) { return method.substr(0, count) == start; });
 }
 
-// ---- extensions: nullptr is good, else what is wrong ----
+struct problem {
+    std::uint8_t alert = 0;  // none: all is well
+    const char* reason = "";
+};
 
-const char* parse_server_name(bytes body, client_hello& hello) {
+problem wrong_length(const char* reason) { return {decode_error, reason}; }
+
+std::vector<std::uint16_t> to_numbers(bytes list) {
+    std::vector<std::uint16_t> out;
+    cursor numbers(list);
+    while (const auto number = numbers.number(2)) out.push_back(static_cast<std::uint16_t>(*number));
+    return out;
+}
+
+// ---- extensions ----
+
+problem parse_server_name(bytes body, client_hello& hello) {
     cursor in(body);
     const auto list = in.vector(2);
-    if (!list || !in.at_end()) return "server_name has a wrong length";
+    if (!list || !in.at_end()) return wrong_length("server_name has a wrong length");
     cursor names(*list);
     const auto type = names.number(1);
     const auto name = names.vector(2);
-    if (!type || *type != 0 || !name || name->empty() || !names.at_end()) return "server_name is not one host name";
+    if (!type || *type != 0 || !name || name->empty() || !names.at_end()) {
+        return wrong_length("server_name is not one host name");
+    }
     auto parsed = parse_peer_name(to_string(*name));
     if (!parsed || parsed->kind != peer_name::kind::dns || name->back() == std::byte{'.'}) {
-        return "server_name is not a host name";  // an address or a trailing dot is forbidden (RFC 6066 3)
+        return {illegal_parameter, "server_name is not a host name"};
     }
+    hello.has_server_name = true;
     hello.server_name = std::move(parsed->dns);
-    return nullptr;
+    return {};
 }
 
-const char* parse_alpn(bytes body, client_hello& hello) {
+problem parse_alpn(bytes body, client_hello& hello) {
     cursor in(body);
     const auto list = in.vector(2);
-    if (!list || list->empty() || !in.at_end()) return "ALPN has a wrong length";
+    if (!list || list->empty() || !in.at_end()) return wrong_length("ALPN has a wrong length");
     hello.has_alpn = true;
     cursor names(*list);
     while (!names.at_end()) {
         const auto name = names.vector(1);
-        if (!name || name->empty()) return "ALPN has an empty name";
+        if (!name || name->empty()) return wrong_length("ALPN has an empty name");
         hello.alpn.push_back(to_string(*name));
     }
-    return nullptr;
+    return {};
 }
 
-const char* parse_versions(bytes body, client_hello& hello) {
+/// A list of two-byte numbers that is not empty and fills the extension.
+problem parse_numbers(bytes body, std::size_t length_size, std::vector<std::uint16_t>& out, const char* reason) {
     cursor in(body);
-    const auto list = in.vector(1);
-    if (!list || list->empty() || list->size() % 2 != 0 || !in.at_end()) return "supported_versions has a wrong length";
-    hello.versions.clear();
-    cursor numbers(*list);
-    while (const auto version = numbers.number(2)) hello.versions.push_back(static_cast<std::uint16_t>(*version));
-    return nullptr;
+    const auto list = in.vector(length_size);
+    if (!list || list->empty() || list->size() % 2 != 0 || !in.at_end()) return wrong_length(reason);
+    out = to_numbers(*list);
+    return {};
 }
 
-const char* parse_extension(std::size_t type, bytes body, client_hello& hello) {
-    constexpr std::size_t server_name = 0, alpn = 16, supported_versions = 43;
+problem parse_extension(std::size_t type, bytes body, client_hello& hello) {
+    constexpr std::size_t server_name = 0, supported_groups = 10, signature_algorithms = 13, alpn = 16,
+                          pre_shared_key = 41, supported_versions = 43;
     switch (type) {
         case server_name: return parse_server_name(body, hello);
         case alpn: return parse_alpn(body, hello);
-        case supported_versions: return parse_versions(body, hello);
-        default: return nullptr;
+        case supported_groups: return parse_numbers(body, 2, hello.groups, "supported_groups has a wrong length");
+        case signature_algorithms:
+            return parse_numbers(body, 2, hello.signature_schemes, "signature_algorithms has a wrong length");
+        case supported_versions: return parse_numbers(body, 1, hello.versions, "supported_versions has a wrong length");
+        case pre_shared_key: hello.has_pre_shared_key = true; return {};
+        default: return {};
     }
 }
 
@@ -134,6 +160,7 @@ peek_result parse_hello(bytes body) {
     if (compression->empty()) return malformed("it has no compression methods");
     hello.legacy_version = static_cast<std::uint16_t>(*version);
     hello.versions = {hello.legacy_version};
+    hello.cipher_suites = to_numbers(*suites);
     if (in.at_end()) return out;  // no extensions at all
 
     const auto extensions = in.vector(2);
@@ -145,7 +172,8 @@ peek_result parse_hello(bytes body) {
         const auto content = list.vector(2);
         if (!type || !content) return malformed("an extension has a wrong length");
         seen.push_back(*type);
-        if (const char* problem = parse_extension(*type, *content, hello)) return malformed(problem);
+        const problem found = parse_extension(*type, *content, hello);
+        if (found.alert != 0) return refuse(peek_status::malformed, found.alert, found.reason);
     }
     std::ranges::sort(seen);
     if (std::ranges::adjacent_find(seen) != seen.end()) {
@@ -154,55 +182,112 @@ peek_result parse_hello(bytes body) {
     return out;
 }
 
+/// The plaintext of the first records, without the records' headers. Two passes, so that nothing is copied before the
+/// message is complete.
+class fragments {
+public:
+    void add(bytes fragment) {
+        for (const std::byte b : fragment.first(std::min(fragment.size(), message_header - header_size_))) {
+            header_[header_size_++] = b;
+        }
+        size_ += fragment.size();
+        ++count_;
+    }
+    std::size_t count() const { return count_; }
+    std::size_t size() const { return size_; }
+    /// The handshake header, as much as is there.
+    std::span<const std::byte> header() const { return std::span(header_).first(header_size_); }
+
+    /// The message behind its header; records: where the fragments came from, all of them complete but the last.
+    static std::vector<std::byte> join(bytes records, std::size_t message_size) {
+        std::vector<std::byte> out;
+        out.reserve(message_size);
+        while (out.size() < message_size) {
+            const std::size_t length = std::to_integer<std::size_t>(records[3]) << 8 |
+                                       std::to_integer<std::size_t>(records[4]);
+            const bytes body = records.subspan(record_header, std::min(length, records.size() - record_header));
+            out.insert(out.end(), body.begin(), body.end());
+            records = records.subspan(record_header + body.size());
+        }
+        out.resize(message_size);
+        return out;
+    }
+
+private:
+    std::array<std::byte, message_header> header_{};
+    std::size_t header_size_ = 0, size_ = 0, count_ = 0;
+};
+
+/// What is wrong with a record's header, as far as it has arrived; need_more when nothing is.
+peek_result judge_record(bytes record, bool first) {
+    constexpr unsigned handshake = 22, alert = 21;
+    const auto at = [&](std::size_t i) { return std::to_integer<unsigned>(record[i]); };
+    const bool broken_version = record.size() > 1 && at(1) != 3;
+    if (first && (broken_version || (at(0) != alert && at(0) != handshake))) return with(peek_status::not_tls);
+    if (first && at(0) == alert) {
+        if (record.size() < 2) return with(peek_status::need_more);
+        return refuse(peek_status::malformed, unexpected_message, "an alert comes first");
+    }
+    if (at(0) != handshake) {
+        return refuse(peek_status::malformed, unexpected_message, "another record interrupts it");
+    }
+    if (broken_version) return refuse(peek_status::malformed, decode_error, "a record of it has no TLS version");
+    const bool too_long = record.size() > 3 && at(3) > max_fragment >> 8;
+    if (too_long || (record.size() > 4 && at(3) == max_fragment >> 8 && at(4) != 0)) {
+        return refuse(peek_status::malformed, record_overflow, "a record of it is too long");
+    }
+    if (record.size() > 4 && at(3) == 0 && at(4) == 0) {
+        return refuse(peek_status::malformed, unexpected_message, "a record of it is empty");
+    }
+    return with(peek_status::need_more);
+}
+
+/// What is wrong with the handshake header, as far as it has arrived; need_more when nothing is.
+peek_result judge_header(bytes header) {
+    constexpr std::byte client_hello_type{1};
+    if (!header.empty() && header[0] != client_hello_type) {
+        return refuse(peek_status::malformed, unexpected_message, "another handshake message comes first");
+    }
+    std::size_t length = 0;  // the digits that have not arrived count as zeros
+    for (std::size_t i = 1; i < message_header; ++i) {
+        length = length << 8 | (i < header.size() ? std::to_integer<std::size_t>(header[i]) : 0);
+    }
+    if (length > max_client_hello - message_header) {
+        return refuse(peek_status::too_large, illegal_parameter, "it is too large");
+    }
+    return with(peek_status::need_more);
+}
+
 }  // namespace
 
 peek_result peek_client_hello(bytes received) {
-    constexpr unsigned handshake = 22, alert = 21, client_hello_type = 1;
-    std::vector<std::byte> joined;  // only when the message spans records
-    bytes message;
-    bytes rest = received;
-    if (rest.empty()) return with(peek_status::need_more);
-    if (could_be_http(rest)) return with(rest.size() < 4 ? peek_status::need_more : peek_status::http);
+    if (received.empty()) return with(peek_status::need_more);
+    if (could_be_http(received)) return with(received.size() < 4 ? peek_status::need_more : peek_status::http);
 
-    for (bool first = true;; first = false) {
-        const auto at = [&](std::size_t i) { return std::to_integer<unsigned>(rest[i]); };
-        if (rest.empty()) return with(peek_status::need_more);
-        if (at(0) == alert && first) {
-            return rest.size() < 2 ? with(peek_status::need_more)
-                   : at(1) != 3    ? with(peek_status::not_tls)
-                                   : refuse(peek_status::malformed, unexpected_message, "an alert comes first");
+    fragments message;
+    for (bytes rest = received; !rest.empty();) {
+        auto verdict = judge_record(rest, message.count() == 0);
+        if (verdict.status != peek_status::need_more || rest.size() < record_header) return verdict;
+        const std::size_t length = std::to_integer<std::size_t>(rest[3]) << 8 | std::to_integer<std::size_t>(rest[4]);
+        const std::size_t arrived = std::min(length, rest.size() - record_header);
+        message.add(rest.subspan(record_header, arrived));
+        verdict = judge_header(message.header());
+        if (verdict.status != peek_status::need_more) return verdict;
+
+        if (message.header().size() == message_header) {
+            const std::size_t size = message_size(message.header());
+            if (message.size() - arrived + length > size) {  // the client must wait for our answer (RFC 8446 5.1)
+                return refuse(peek_status::malformed, unexpected_message, "something follows it in the same record");
+            }
+            if (message.size() == size) return parse_hello(fragments::join(received, size));
         }
-        if (at(0) != handshake) {
-            if (first) return with(peek_status::not_tls);
-            return refuse(peek_status::malformed, unexpected_message, "another record interrupts it");
+        if (message.count() == max_client_hello_records) {
+            return refuse(peek_status::too_large, illegal_parameter, "it comes in too many records");
         }
-        if (rest.size() < 2) return with(peek_status::need_more);
-        if (at(1) != 3) return with(peek_status::not_tls);
-        if (rest.size() < record_header) return with(peek_status::need_more);
-        const std::size_t length = at(3) << 8 | at(4);
-        if (length == 0) return refuse(peek_status::malformed, unexpected_message, "a record of it is empty");
-        if (length > max_fragment) return refuse(peek_status::malformed, record_overflow, "a record of it is too long");
-        const bytes body = rest.subspan(record_header, std::min(length, rest.size() - record_header));
-        if (first) {
-            message = body;
-        } else {
-            if (joined.empty()) joined.assign(message.begin(), message.end());
-            joined.insert(joined.end(), body.begin(), body.end());
-            message = joined;
-        }
-        if (!message.empty() && std::to_integer<unsigned>(message[0]) != client_hello_type) {
-            return refuse(peek_status::malformed, unexpected_message, "another handshake message comes first");
-        }
-        if (message.size() >= message_header) {
-            std::size_t size = message_header;
-            size += std::to_integer<std::size_t>(message[1]) << 16 | std::to_integer<std::size_t>(message[2]) << 8 |
-                    std::to_integer<std::size_t>(message[3]);
-            if (size > max_client_hello) return refuse(peek_status::too_large, illegal_parameter, "it is too large");
-            if (message.size() >= size) return parse_hello(message.subspan(message_header, size - message_header));
-        }
-        if (body.size() < length) return with(peek_status::need_more);
-        rest = rest.subspan(record_header + length);
+        rest = rest.subspan(record_header + arrived);
+        if (arrived < length) break;
     }
+    return with(peek_status::need_more);
 }
 
 }  // namespace tlseam::seam

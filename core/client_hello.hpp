@@ -13,15 +13,23 @@ namespace tlseam::seam {
 
 /// The largest ClientHello that is read, with its four bytes of header.
 inline constexpr std::size_t max_client_hello = 65536;
+/// The most records it may come in. Each look walks over their headers again, and a client decides how often we look.
+inline constexpr std::size_t max_client_hello_records = 2048;
 
 enum class peek_status : std::uint8_t { need_more, complete, http, not_tls, malformed, too_large };
 
+/// Lists are in the client's order, with whatever numbers it sent, GREASE (RFC 8701) included.
 struct client_hello {
     std::uint16_t legacy_version = 0;
     std::vector<std::uint16_t> versions;  // supported_versions, else legacy_version alone
-    std::string server_name;              // lower case; empty when none was sent
+    std::vector<std::uint16_t> cipher_suites;
+    std::vector<std::uint16_t> groups;             // supported_groups; empty when it was not sent
+    std::vector<std::uint16_t> signature_schemes;  // signature_algorithms; empty when it was not sent
+    bool has_server_name = false;
+    std::string server_name;  // lower case; empty when none was sent
     bool has_alpn = false;
-    std::vector<std::string> alpn;  // in the client's order
+    std::vector<std::string> alpn;
+    bool has_pre_shared_key = false;  // it wants to resume (TLS 1.3)
 };
 
 struct peek_result {
@@ -31,7 +39,13 @@ struct peek_result {
     client_hello hello;
 };
 
-/// received: every byte that arrived so far, from the first. Fails at the first byte that cannot be right. Throws
+/// received: every byte that arrived so far, from the first. Fails at the first byte that cannot be right. need_more
+/// costs one step per record and copies nothing, so that it may be called for every byte that arrives.
+///
+/// Alerts (RFC 8446 6): decode_error for wrong lengths, illegal_parameter for an extension that comes twice and for a
+/// server_name that is no host name (an address, a trailing dot, anything but ASCII letters, digits, hyphens and
+/// underscores: RFC 6066 3), unexpected_message for anything but one ClientHello in handshake records, record_overflow
+/// for a record above 2^14 bytes. There is none for "too large"; illegal_parameter comes closest. Throws
 /// std::bad_alloc.
 [[nodiscard]] peek_result peek_client_hello(std::span<const std::byte> received);
 

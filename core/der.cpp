@@ -7,38 +7,37 @@ std::uint8_t reader::peek() const noexcept {
     return rest_.empty() ? std::uint8_t{0} : std::to_integer<std::uint8_t>(rest_.front());
 }
 
+std::nullopt_t reader::fail() noexcept {
+    rest_ = {};
+    failed_ = true;
+    return std::nullopt;
+}
+
 std::optional<element> reader::any() noexcept {
     const bytes input = rest_;
-    rest_ = {};  // stays empty when something is wrong
-    if (input.size() < 2) return std::nullopt;
+    if (input.size() < 2) return fail();
     const auto at = [&](std::size_t i) { return std::to_integer<std::size_t>(input[i]); };
     constexpr std::size_t high_tag_number = 0x1f;
-    if ((at(0) & high_tag_number) == high_tag_number) return std::nullopt;
+    if (at(0) == 0 || (at(0) & high_tag_number) == high_tag_number) return fail();
 
     std::size_t length = at(1);
     std::size_t header = 2;
     if (length >= 0x80) {
         const std::size_t digits = length & 0x7f;
-        if (digits == 0 || digits > 4 || input.size() < header + digits) return std::nullopt;  // indefinite, or absurd
+        if (digits == 0 || digits > 4 || input.size() < header + digits) return fail();  // indefinite, or absurd
         length = 0;
         for (std::size_t i = 0; i < digits; ++i) length = length << 8 | at(header + i);
         const bool minimal = length >= 0x80 && at(header) != 0;
-        if (!minimal) return std::nullopt;
+        if (!minimal) return fail();
         header += digits;
     }
-    if (input.size() - header < length) return std::nullopt;
+    if (input.size() - header < length) return fail();
     rest_ = input.subspan(header + length);
     return element{std::to_integer<std::uint8_t>(input[0]), input.subspan(header, length),
                    input.first(header + length)};
 }
 
-std::optional<element> reader::expect(std::uint8_t tag) noexcept {
-    if (peek() != tag) {
-        rest_ = {};
-        return std::nullopt;
-    }
-    return any();
-}
+std::optional<element> reader::expect(std::uint8_t tag) noexcept { return peek() == tag ? any() : fail(); }
 
 std::optional<element> reader::optional(std::uint8_t tag) noexcept {
     if (rest_.empty() || peek() != tag) return std::nullopt;
@@ -50,6 +49,21 @@ std::optional<element> single(bytes input, std::uint8_t tag) noexcept {
     auto found = in.expect(tag);
     if (!found || found->whole.size() != input.size()) return std::nullopt;
     return found;
+}
+
+bool is_oid(bytes content) noexcept {
+    bool arc_begins = true;
+    for (const std::byte b : content) {
+        if (arc_begins && b == std::byte{0x80}) return false;  // a leading zero
+        arc_begins = (b & std::byte{0x80}) == std::byte{0};
+    }
+    return !content.empty() && arc_begins;
+}
+
+bool is_integer(bytes content) noexcept {
+    if (content.size() < 2) return !content.empty();
+    const bool next_is_high = (content[1] & std::byte{0x80}) != std::byte{0};
+    return content[0] != (next_is_high ? std::byte{0xff} : std::byte{0x00});
 }
 
 std::vector<std::byte> encode(std::uint8_t tag, std::initializer_list<bytes> parts) {

@@ -27,26 +27,34 @@ struct element {
     bytes whole;  // with tag and length
 };
 
-/// Walks the elements of one level. After a failure every further call fails.
+/// Walks the elements of one level. After a failure every further call fails, and at_end() stays false: what was not
+/// read well was not read to its end.
 class reader {
 public:
     explicit reader(bytes input) noexcept : rest_(input) {}
 
-    [[nodiscard]] bool at_end() const noexcept { return rest_.empty(); }
+    [[nodiscard]] bool at_end() const noexcept { return rest_.empty() && !failed_; }
     [[nodiscard]] bytes rest() const noexcept { return rest_; }
     /// The tag of the next element, or 0.
     [[nodiscard]] std::uint8_t peek() const noexcept;
     [[nodiscard]] std::optional<element> any() noexcept;
     [[nodiscard]] std::optional<element> expect(std::uint8_t tag) noexcept;
-    /// The element if it is next; nothing was read otherwise.
+    /// The element if one with this tag is next; nothing was read otherwise.
     [[nodiscard]] std::optional<element> optional(std::uint8_t tag) noexcept;
 
 private:
+    std::nullopt_t fail() noexcept;
+
     bytes rest_;
+    bool failed_ = false;
 };
 
 /// One element that fills input, without bytes behind it.
 [[nodiscard]] std::optional<element> single(bytes input, std::uint8_t tag) noexcept;
+
+/// Are these the content of an OBJECT IDENTIFIER, and of an INTEGER in its shortest form?
+[[nodiscard]] bool is_oid(bytes content) noexcept;
+[[nodiscard]] bool is_integer(bytes content) noexcept;
 
 /// tag, length, then the parts one behind the other. Throws std::bad_alloc.
 [[nodiscard]] std::vector<std::byte> encode(std::uint8_t tag, std::initializer_list<bytes> parts);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/ip.hpp"
 
+#include <algorithm>
 #include <charconv>
 
 namespace tlseam::seam {
@@ -76,6 +77,8 @@ std::string ip_text(std::span<const std::byte> address) {
     }
     if (address.size() != 16) return out;
     const auto group = [&](std::size_t i) { return at(2 * i) << 8 | at(2 * i + 1); };
+    constexpr std::byte mapped[12] = {{}, {}, {}, {}, {}, {}, {}, {}, {}, {}, std::byte{0xff}, std::byte{0xff}};
+    if (std::ranges::equal(address.first(12), mapped)) return "::ffff:" + ip_text(address.last(4));  // RFC 5952 5
     std::size_t best = 8, best_length = 1;  // the longest run of two or more zero groups becomes "::"
     for (std::size_t i = 0; i < 8; ++i) {
         std::size_t length = 0;

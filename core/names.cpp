@@ -17,10 +17,12 @@ bool is_label_character(char c) {
     return (l >= 'a' && l <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
 }
 
+/// Also what inet_aton() takes for one: "0x7f".
 bool is_number(std::string_view label) {
     const auto digit = [](char c) { return c >= '0' && c <= '9'; };
+    const auto hex_digit = [&](char c) { return digit(c) || (ascii_lower(c) >= 'a' && ascii_lower(c) <= 'f'); };
     if (std::ranges::all_of(label, digit)) return true;
-    return label.size() > 1 && label[0] == '0' && ascii_lower(label[1]) == 'x';  // what inet_aton() takes for a number
+    return label[0] == '0' && ascii_lower(label[1]) == 'x' && std::ranges::all_of(label.substr(2), hex_digit);
 }
 
 bool is_host_name(std::string_view name) {

@@ -14,6 +14,7 @@ namespace {
 constexpr std::string_view begin_mark = "-----BEGIN ";
 constexpr std::string_view end_mark = "-----END ";
 constexpr std::string_view dashes = "-----";
+constexpr std::string_view byte_order_mark = "\xef\xbb\xbf";
 
 /// Line by line, without line ends and trailing blanks.
 class lines {
@@ -30,6 +31,8 @@ public:
         return line;
     }
     std::size_t number() const { return number_; }
+    /// An upper bound of what stands before the next line with dashes.
+    std::size_t until_dashes() const { return std::min(rest_.find("\n-----"), rest_.size()); }
 
 private:
     std::string_view rest_;
@@ -87,45 +90,82 @@ private:
     unsigned bits_ = 0, digits_ = 0, padding_ = 0;
 };
 
+/// What stands between BEGIN and END: headers (RFC 1421 4.6), if there are any, up to a blank line, then base64.
+class body_reader {
+public:
+    explicit body_reader(std::size_t max_size) : decoder_(max_size) {}
+
+    /// False when the line belongs to neither.
+    bool take(std::string_view line) {
+        if (state_ == state::start && line.find(':') != std::string_view::npos) state_ = state::headers;
+        if (state_ == state::headers) {
+            if (line.starts_with("Proc-Type:") && line.find("ENCRYPTED") != std::string_view::npos) encrypted_ = true;
+            const bool continued = line.starts_with(' ') || line.starts_with('\t');
+            if (line.empty()) state_ = state::base64;
+            return line.empty() || continued || line.find(':') != std::string_view::npos;
+        }
+        if (!line.empty()) state_ = state::base64;
+        return decoder_.feed(line);
+    }
+    bool encrypted() const { return encrypted_; }
+    std::optional<secret_bytes> finish() { return decoder_.finish(); }
+
+private:
+    enum class state { start, headers, base64 };
+    base64_decoder decoder_;
+    state state_ = state::start;
+    bool encrypted_ = false;
+};
+
+std::string in_line(const std::string& source, std::size_t number) {
+    return source + ", line " + std::to_string(number) + ": ";
+}
+
+/// The block whose BEGIN line was just read.
+result<pem_block> read_block(lines& in, std::string_view label, errc code, const std::string& source) {
+    pem_block block;
+    block.label = label;
+    block.line = in.number();
+    body_reader body(in.until_dashes() / 4 * 3 + 3);  // never grows: growing would leave a key's bytes behind
+    while (const auto line = in.next()) {
+        if (const auto end = label_of(*line, end_mark)) {
+            if (*end != label)
+                return fail(code, in_line(source, in.number()) + "the PEM block ends with another label");
+            auto der = body.finish();
+            if (!der) return fail(code, in_line(source, block.line) + "the PEM block is not base64");
+            block.der = std::move(*der);
+            block.legacy_encrypted = body.encrypted();
+            return block;
+        }
+        if (line->starts_with(dashes)) break;
+        if (!body.take(*line)) return fail(code, in_line(source, in.number()) + "the PEM block is not base64");
+    }
+    return fail(code, in_line(source, block.line) + "the PEM block has no END");
+}
+
 }  // namespace
 
-bool looks_like_pem(std::string_view text) noexcept { return text.find(begin_mark) != std::string_view::npos; }
+bool looks_like_pem(std::string_view text) noexcept {
+    for (std::size_t at = text.find(begin_mark); at != std::string_view::npos; at = text.find(begin_mark, at + 1)) {
+        if (at == 0 || text[at - 1] == '\n' || text.substr(0, at) == byte_order_mark) return true;
+    }
+    return false;
+}
 
 result<std::vector<pem_block>> split_pem(std::string_view text, errc code, const std::string& source) {
     std::vector<pem_block> out;
-    if (text.starts_with("\xef\xbb\xbf")) text.remove_prefix(3);
+    if (text.starts_with(byte_order_mark)) text.remove_prefix(byte_order_mark.size());
     lines in(text);
     while (const auto line = in.next()) {
+        const bool begins = line->starts_with(begin_mark);
+        if (!begins && !line->starts_with(end_mark)) continue;
         const auto label = label_of(*line, begin_mark);
-        if (!label) continue;
-        pem_block block;
-        block.label = *label;
-        block.line = in.number();
-        const auto broken = [&](const std::string& what) {
-            return fail(code,
-                        source + ": the PEM block that begins in line " + std::to_string(block.line) + " " + what);
-        };
-        base64_decoder decoder(text.size() / 4 * 3 + 3);
-        bool ended = false;
-        while (const auto inner = in.next()) {
-            if (const auto end = label_of(*inner, end_mark)) {
-                if (*end != *label) return broken("ends with another label");
-                ended = true;
-                break;
-            }
-            if (inner->find(':') != std::string_view::npos) {  // a header of RFC 1421
-                if (inner->starts_with("Proc-Type:") && inner->find("ENCRYPTED") != std::string_view::npos) {
-                    block.legacy_encrypted = true;
-                }
-                continue;
-            }
-            if (!decoder.feed(*inner)) return broken("is not base64");
+        if (!label) {  // it was a block once: to pass over it would be to lose it
+            return fail(code, in_line(source, in.number()) + (begins ? "a broken BEGIN" : "an END without its BEGIN"));
         }
-        if (!ended) return broken("has no END");
-        auto der = decoder.finish();
-        if (!der) return broken("is not base64");
-        block.der = std::move(*der);
-        out.push_back(std::move(block));
+        auto block = read_block(in, *label, code, source);
+        if (!block) return std::unexpected(block.error());
+        out.push_back(std::move(*block));
     }
     return out;
 }
@@ -136,16 +176,16 @@ result<std::vector<std::vector<std::byte>>> split_certificates(std::string_view 
         out.emplace_back(der.begin(), der.end());
         return parse_x509(der).has_value();
     };
-    const auto malformed = [&] {
+    const auto malformed = [&](const std::string& where) {
         return fail(errc::malformed_certificate,
-                    source + ": certificate " + std::to_string(out.size()) + " cannot be parsed");
+                    where + "certificate " + std::to_string(out.size()) + " cannot be parsed");
     };
     if (looks_like_pem(pem_or_der)) {
         auto blocks = split_pem(pem_or_der, errc::malformed_certificate, source);
         if (!blocks) return std::unexpected(blocks.error());
         for (const pem_block& block : *blocks) {
             if (block.label != "CERTIFICATE" && block.label != "X509 CERTIFICATE") continue;
-            if (!add(block.der.bytes())) return malformed();
+            if (!add(block.der.bytes())) return malformed(in_line(source, block.line));
         }
     } else if (!pem_or_der.empty() && pem_or_der.front() == 0x30) {  // a DER sequence
         der::reader in(std::as_bytes(std::span(pem_or_der)));
@@ -153,7 +193,7 @@ result<std::vector<std::vector<std::byte>>> split_certificates(std::string_view 
             const auto element = in.expect(der::tag::sequence);
             if (!element || !add(element->whole)) {
                 if (!element) out.emplace_back();
-                return malformed();
+                return malformed(source + ": ");
             }
         }
     }

@@ -20,6 +20,7 @@ struct pem_block {
     std::size_t line = 0;           // of its BEGIN
 };
 
+/// Has a line that begins a PEM block. DER has none, unless by intention.
 [[nodiscard]] bool looks_like_pem(std::string_view text) noexcept;
 
 /// Text around blocks, CRLF, a byte order mark and blank lines are fine. A block without its END or with anything but

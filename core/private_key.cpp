@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/private_key.hpp"
 
+#include <algorithm>
 #include <optional>
 
 #include "core/der.hpp"
@@ -20,60 +21,104 @@ constexpr std::byte ec_oid[] = {  // id-ecPublicKey
     std::byte{0x06}, std::byte{0x07}, std::byte{0x2a}, std::byte{0x86}, std::byte{0x48},
     std::byte{0xce}, std::byte{0x3d}, std::byte{0x02}, std::byte{0x01}};
 constexpr std::byte version_0[] = {std::byte{0x02}, std::byte{0x01}, std::byte{0x00}};
+constexpr std::byte version_1[] = {std::byte{0x02}, std::byte{0x01}, std::byte{0x01}};
 
-/// By structure: the four forms differ in their first two elements.
+bool is_version(const std::optional<der::element>& found, der::bytes wanted) {
+    return found && std::ranges::equal(found->whole, wanted);
+}
+
+// Each of these takes the content of the outermost SEQUENCE.
+
+/// EncryptedPrivateKeyInfo: algorithm, ciphertext.
+bool is_encrypted_pkcs8(der::bytes content) {
+    der::reader in(content);
+    return in.expect(der::tag::sequence) && in.expect(der::tag::octet_string) && in.at_end();
+}
+
+/// PrivateKeyInfo: version 0 (or 1, with the public key), algorithm, key, attributes.
+bool is_pkcs8(der::bytes content) {
+    der::reader in(content);
+    const auto version = in.expect(der::tag::integer);
+    if (!is_version(version, version_0) && !is_version(version, version_1)) return false;
+    if (!in.expect(der::tag::sequence) || !in.expect(der::tag::octet_string)) return false;
+    (void)in.optional(der::tag::context_constructed(0));
+    (void)in.optional(der::tag::context(1));
+    return in.at_end();
+}
+
+/// RSAPrivateKey of two primes: version 0, then eight numbers. DSA keys, which look alike, have fewer.
+bool is_pkcs1(der::bytes content) {
+    der::reader in(content);
+    if (!is_version(in.expect(der::tag::integer), version_0)) return false;
+    for (int i = 0; i < 8; ++i) {
+        const auto number = in.expect(der::tag::integer);
+        if (!number || !der::is_integer(number->content)) return false;
+    }
+    return in.at_end();
+}
+
+/// ECPrivateKey: version 1, key, [0] curve, [1] public key.
+bool is_sec1(der::bytes content) {
+    der::reader in(content);
+    if (!is_version(in.expect(der::tag::integer), version_1) || !in.expect(der::tag::octet_string)) return false;
+    (void)in.optional(der::tag::context_constructed(0));
+    (void)in.optional(der::tag::context_constructed(1));
+    return in.at_end();
+}
+
 form recognise(der::bytes input) {
     const auto outer = der::single(input, der::tag::sequence);
     if (!outer) return form::unknown;
-    der::reader in(outer->content);
-    if (in.peek() == der::tag::sequence) {
-        (void)in.any();
-        return in.peek() == der::tag::octet_string ? form::encrypted_pkcs8 : form::unknown;
-    }
-    if (!in.expect(der::tag::integer)) return form::unknown;
-    switch (in.peek()) {
-        case der::tag::sequence: return form::pkcs8;
-        case der::tag::integer: return form::pkcs1;
-        case der::tag::octet_string: return form::sec1;
-        default: return form::unknown;
-    }
+    if (is_encrypted_pkcs8(outer->content)) return form::encrypted_pkcs8;
+    if (is_pkcs8(outer->content)) return form::pkcs8;
+    if (is_pkcs1(outer->content)) return form::pkcs1;
+    return is_sec1(outer->content) ? form::sec1 : form::unknown;
 }
 
-std::optional<secret_bytes> wrap(der::bytes algorithm, der::bytes key) {
+secret_bytes wrap(der::bytes algorithm, der::bytes key) {
     const secret_bytes octets(der::encode(der::tag::octet_string, {key}));
     return secret_bytes(der::encode(der::tag::sequence, {version_0, algorithm, octets.bytes()}));
 }
 
-std::optional<secret_bytes> wrap_sec1(der::bytes key) {
-    const auto outer = der::single(key, der::tag::sequence);
-    if (!outer) return std::nullopt;
-    der::reader in(outer->content);
-    if (!in.expect(der::tag::integer) || !in.expect(der::tag::octet_string)) return std::nullopt;
-    const auto parameters = in.optional(der::tag::context_constructed(0));  // the curve, needed outside
-    if (!parameters) return std::nullopt;
-    return wrap(der::encode(der::tag::sequence, {ec_oid, parameters->content}), key);
+/// The key goes inside as it is, with its curve: RFC 5915 allows that, and every library reads it.
+result<secret_bytes> wrap_sec1(der::bytes key, const std::string& source) {
+    der::reader in(der::single(key, der::tag::sequence)->content);
+    (void)in.any();
+    (void)in.any();
+    const auto parameters = in.optional(der::tag::context_constructed(0));
+    if (!parameters) return fail(errc::malformed_key, source + ": the private key does not name its curve");
+    const auto curve = der::single(parameters->content, der::tag::oid);
+    if (!curve) return fail(errc::unsupported_key, source + ": the private key describes a curve of its own");
+    return wrap(der::encode(der::tag::sequence, {ec_oid, curve->whole}), key);
 }
 
-result<private_key> normalise(der::bytes der, const std::string& source) {
+/// labelled: the form that a PEM label promises.
+result<private_key> normalise(der::bytes der, std::optional<form> labelled, const std::string& source) {
     private_key out;
-    std::optional<secret_bytes> pkcs8;
-    switch (recognise(der)) {
-        case form::encrypted_pkcs8: out.encrypted = true; [[fallthrough]];
-        case form::pkcs8: pkcs8 = secret_bytes({der.begin(), der.end()}); break;
-        case form::pkcs1: pkcs8 = wrap(rsa_algorithm, der); break;
-        case form::sec1: pkcs8 = wrap_sec1(der); break;
-        case form::unknown: break;
+    const form found = recognise(der);
+    if (found == form::unknown || (labelled && *labelled != found)) {
+        return fail(errc::malformed_key, source + ": the private key cannot be parsed");
     }
-    if (!pkcs8) return fail(errc::malformed_key, source + ": the private key cannot be parsed");
-    out.pkcs8 = std::move(*pkcs8);
+    if (found == form::pkcs1) {
+        out.pkcs8 = wrap(rsa_algorithm, der);
+    } else if (found == form::sec1) {
+        auto wrapped = wrap_sec1(der, source);
+        if (!wrapped) return std::unexpected(wrapped.error());
+        out.pkcs8 = std::move(*wrapped);
+    } else {
+        out.pkcs8 = secret_bytes(std::vector<std::byte>(der.begin(), der.end()));
+        out.encrypted = found == form::encrypted_pkcs8;
+    }
     return out;
 }
 
 bool is_key_label(std::string_view label) { return label == "PRIVATE KEY" || label.ends_with(" PRIVATE KEY"); }
 
-bool is_supported_label(std::string_view label) {
-    return label == "PRIVATE KEY" || label == "ENCRYPTED PRIVATE KEY" || label == "RSA PRIVATE KEY" ||
-           label == "EC PRIVATE KEY";
+form form_of(std::string_view label) {
+    if (label == "PRIVATE KEY") return form::pkcs8;
+    if (label == "ENCRYPTED PRIVATE KEY") return form::encrypted_pkcs8;
+    if (label == "RSA PRIVATE KEY") return form::pkcs1;
+    return label == "EC PRIVATE KEY" ? form::sec1 : form::unknown;
 }
 
 }  // namespace
@@ -82,7 +127,7 @@ result<private_key> find_private_key(std::string_view pem_or_der, const std::str
     if (!looks_like_pem(pem_or_der)) {
         const bool der = !pem_or_der.empty() && pem_or_der.front() == 0x30;
         if (!der) return fail(errc::no_private_key, source + " holds no private key");
-        return normalise(std::as_bytes(std::span(pem_or_der)), source);
+        return normalise(std::as_bytes(std::span(pem_or_der)), std::nullopt, source);
     }
     auto blocks = split_pem(pem_or_der, errc::malformed_key, source);
     if (!blocks) return std::unexpected(blocks.error());
@@ -98,12 +143,13 @@ result<private_key> find_private_key(std::string_view pem_or_der, const std::str
                                                ": the key is encrypted in an old, weak form; convert it with "
                                                "'openssl pkcs8 -topk8 -v2 aes-256-cbc'");
     }
-    if (!is_supported_label(key->label)) {
+    const form labelled = form_of(key->label);
+    if (labelled == form::unknown) {
         return fail(errc::unsupported_key, source +
                                                ": a private key of this form is not supported; convert it with "
                                                "'openssl pkcs8 -topk8'");
     }
-    return normalise(key->der.bytes(), source);
+    return normalise(key->der.bytes(), labelled, source);
 }
 
 }  // namespace tlseam::seam

@@ -17,7 +17,9 @@ struct private_key {
 };
 
 /// PEM with exactly one key block (other blocks are passed over), or DER. PKCS#1 (RFC 8017) and SEC1 (RFC 5915) keys
-/// are wrapped. Errors: no_private_key, malformed_key, unsupported_key.
+/// are wrapped. What is inside PKCS#8 is not looked at.
+/// Errors: no_private_key; malformed_key (broken, not what its label says, more than one, an EC key without its curve);
+/// unsupported_key (other labels, the old PEM encryption, a curve given by its equation).
 [[nodiscard]] result<private_key> find_private_key(std::string_view pem_or_der, const std::string& source);
 
 }  // namespace tlseam::seam

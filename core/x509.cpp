@@ -22,17 +22,25 @@ constexpr std::uint8_t oid_p224[] = {0x2b, 0x81, 0x04, 0x00, 0x21};
 constexpr std::uint8_t oid_p256[] = {0x2a, 0x86, 0x48, 0xce, 0x3d, 0x03, 0x01, 0x07};
 constexpr std::uint8_t oid_p384[] = {0x2b, 0x81, 0x04, 0x00, 0x22};
 constexpr std::uint8_t oid_p521[] = {0x2b, 0x81, 0x04, 0x00, 0x23};
+constexpr std::uint8_t oid_secp256k1[] = {0x2b, 0x81, 0x04, 0x00, 0x0a};
+constexpr std::uint8_t oid_brainpool_p256[] = {0x2b, 0x24, 0x03, 0x03, 0x02, 0x08, 0x01, 0x01, 0x07};
+constexpr std::uint8_t oid_brainpool_p384[] = {0x2b, 0x24, 0x03, 0x03, 0x02, 0x08, 0x01, 0x01, 0x0b};
+constexpr std::uint8_t oid_brainpool_p512[] = {0x2b, 0x24, 0x03, 0x03, 0x02, 0x08, 0x01, 0x01, 0x0d};
 constexpr std::uint8_t oid_subject_alt_name[] = {0x55, 0x1d, 0x11};
 
 unsigned curve_bits(der::bytes parameters) {
     const auto curve = der::single(parameters, der::tag::oid);
-    if (!curve) return 0;  // explicit parameters: never accepted, counted as weak
+    if (!curve) return 0;  // explicit parameters
     if (equals(curve->content, oid_p192)) return 192;
     if (equals(curve->content, oid_p224)) return 224;
     if (equals(curve->content, oid_p256)) return 256;
     if (equals(curve->content, oid_p384)) return 384;
     if (equals(curve->content, oid_p521)) return 521;
-    return 256;  // a named curve that is not known here: its strength is the library's to judge
+    if (equals(curve->content, oid_secp256k1)) return 256;
+    if (equals(curve->content, oid_brainpool_p256)) return 256;
+    if (equals(curve->content, oid_brainpool_p384)) return 384;
+    if (equals(curve->content, oid_brainpool_p512)) return 512;
+    return 0;  // so that whoever asks for a minimum refuses it: most curves that are not listed are too short
 }
 
 unsigned integer_bits(der::bytes integer) {
@@ -47,8 +55,36 @@ std::optional<unsigned> rsa_bits(der::bytes key_bits) {
     const auto key = der::single(key_bits.subspan(1), der::tag::sequence);
     if (!key) return std::nullopt;
     const auto modulus = der::reader(key->content).expect(der::tag::integer);
-    if (!modulus) return std::nullopt;
+    if (!modulus || !der::is_integer(modulus->content)) return std::nullopt;
     return integer_bits(modulus->content);
+}
+
+/// RDNSequence: sets of one or more type-and-value pairs.
+bool is_name(der::bytes name) {
+    der::reader steps(name);
+    while (!steps.at_end()) {
+        const auto step = steps.expect(der::tag::set);
+        if (!step || step->content.empty()) return false;
+        der::reader attributes(step->content);
+        while (!attributes.at_end()) {
+            const auto attribute = attributes.expect(der::tag::sequence);
+            if (!attribute) return false;
+            der::reader parts(attribute->content);
+            const auto type = parts.expect(der::tag::oid);
+            if (!type || !der::is_oid(type->content) || !parts.any() || !parts.at_end()) return false;
+        }
+    }
+    return true;
+}
+
+/// [0] EXPLICIT INTEGER: 0, 1 and 2 stand for versions 1, 2 and 3.
+bool is_version(der::bytes wrapped) {
+    const auto version = der::single(wrapped, der::tag::integer);
+    return version && version->content.size() == 1 && version->content[0] <= std::byte{2};
+}
+
+bool is_bit_string(der::bytes content) {
+    return !content.empty() && content[0] <= std::byte{7};  // unused bits of the last byte
 }
 
 bool parse_key(der::bytes spki, x509_fields& out) {
@@ -58,7 +94,7 @@ bool parse_key(der::bytes spki, x509_fields& out) {
     if (!algorithm || !key || !in.at_end()) return false;
     der::reader algorithm_in(algorithm->content);
     const auto oid = algorithm_in.expect(der::tag::oid);
-    if (!oid) return false;
+    if (!oid || !der::is_oid(oid->content) || !is_bit_string(key->content)) return false;
     out.key_algorithm = oid->content;
     if (equals(oid->content, oid_rsa) || equals(oid->content, oid_rsa_pss)) {
         const auto bits = rsa_bits(key->content);
@@ -79,6 +115,7 @@ bool parse_key(der::bytes spki, x509_fields& out) {
 }
 
 bool parse_alt_names(der::bytes value, x509_fields& out) {
+    out.has_alt_name = true;
     const auto names = der::single(value, der::tag::sequence);
     if (!names) return false;
     der::reader in(names->content);
@@ -103,16 +140,18 @@ bool parse_extensions(der::bytes wrapped, x509_fields& out) {
         if (!extension) return false;
         der::reader fields(extension->content);
         const auto oid = fields.expect(der::tag::oid);
-        if (!oid) return false;
-        (void)fields.optional(der::tag::boolean);
+        if (!oid || !der::is_oid(oid->content)) return false;
+        const auto critical = fields.optional(der::tag::boolean);
+        if (critical && critical->content.size() != 1) return false;
         const auto value = fields.expect(der::tag::octet_string);
         if (!value || !fields.at_end()) return false;
-        const bool twice = std::ranges::any_of(seen, [&](der::bytes o) { return std::ranges::equal(o, oid->content); });
-        if (twice) return false;
         seen.push_back(oid->content);
         if (equals(oid->content, oid_subject_alt_name) && !parse_alt_names(value->content, out)) return false;
     }
-    return true;
+    // Sorted, so that a certificate with very many extensions costs no square of their number.
+    std::ranges::sort(seen, [](der::bytes a, der::bytes b) { return std::ranges::lexicographical_compare(a, b); });
+    const auto same = [](der::bytes a, der::bytes b) { return std::ranges::equal(a, b); };
+    return std::ranges::adjacent_find(seen, same) == seen.end();
 }
 
 }  // namespace
@@ -125,10 +164,12 @@ std::optional<x509_fields> parse_x509(std::span<const std::byte> input) {
     const auto signature_algorithm = outer.expect(der::tag::sequence);
     const auto signature = outer.expect(der::tag::bit_string);
     if (!tbs || !signature_algorithm || !signature || !outer.at_end()) return std::nullopt;
+    if (!is_bit_string(signature->content)) return std::nullopt;
 
     x509_fields out;
     der::reader in(tbs->content);
-    (void)in.optional(der::tag::context_constructed(0));  // version
+    const auto version = in.optional(der::tag::context_constructed(0));
+    if (version && !is_version(version->content)) return std::nullopt;
     const auto serial = in.expect(der::tag::integer);
     const auto algorithm = in.expect(der::tag::sequence);
     const auto issuer = in.expect(der::tag::sequence);
@@ -136,6 +177,10 @@ std::optional<x509_fields> parse_x509(std::span<const std::byte> input) {
     const auto subject = in.expect(der::tag::sequence);
     const auto key = in.expect(der::tag::sequence);
     if (!serial || !algorithm || !issuer || !validity || !subject || !key) return std::nullopt;
+    if (!der::is_integer(serial->content) || !is_name(issuer->content) || !is_name(subject->content))
+        return std::nullopt;
+    out.tbs = tbs->whole;
+    out.spki = key->whole;
     out.serial = serial->content;
     out.issuer = issuer->content;
     out.subject = subject->content;
@@ -159,6 +204,8 @@ std::optional<x509_fields> parse_x509(std::span<const std::byte> input) {
     if (!in.at_end()) return std::nullopt;
     return out;
 }
+
+bool x509_fields::is_self_issued() const noexcept { return std::ranges::equal(issuer, subject); }
 
 std::optional<std::chrono::sys_seconds> parse_time(const der::element& time) noexcept {
     const bool two_digits = time.tag == der::tag::utc_time;

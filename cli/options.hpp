@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: Apache-2.0
+// The command line, checked and turned into values.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <expected>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include <tlseam/types.hpp>
+
+#include "cli/address.hpp"
+
+namespace cli {
+
+/// The exit codes, the same for every command.
+inline constexpr int exit_done = 0;
+inline constexpr int exit_failed = 1;  // TLS or the network
+inline constexpr int exit_usage = 2;   // options, files, settings: nothing was sent or accepted
+
+/// A certificate chain and its key; no chain when chain_file is empty.
+struct identity_files {
+    std::string chain_file;
+    std::string key_file;         // empty: the same file
+    std::string passphrase_file;  // empty: no passphrase
+};
+
+/// What both ends of a connection have in common.
+struct tls_options {
+    identity_files identity;
+    std::vector<std::string> alpn;
+    tlseam::protocol_version min_version = tlseam::protocol_version::tls1_2;
+    tlseam::protocol_version max_version = tlseam::protocol_version::tls1_3;
+};
+
+enum class serve_mode : std::uint8_t { echo, discard, http };
+
+struct serve_command {
+    address listen;
+    tls_options tls;
+    std::string client_ca_file;  // empty: none
+    tlseam::client_auth client_auth = tlseam::client_auth::none;
+    serve_mode mode = serve_mode::echo;
+    bool once = false;
+    bool json = false;
+    std::chrono::milliseconds handshake_timeout;
+    std::chrono::milliseconds idle_timeout;
+    unsigned most_clients = 0;
+};
+
+struct connect_command {
+    address peer;
+    tls_options tls;
+    std::string ca_file;  // empty: the system's store
+    std::string name;     // empty: the host of peer
+    bool insecure = false;
+    bool keep_open = false;
+    bool json = false;
+    std::chrono::milliseconds timeout;
+};
+
+struct info_command {
+    bool json = false;
+};
+
+using command = std::variant<serve_command, connect_command, info_command>;
+
+/// The command, or the exit code when there is nothing left to do: help was printed, or a usage error reported.
+[[nodiscard]] std::expected<command, int> parse_command_line(int argc, const char* const* argv);
+
+}  // namespace cli

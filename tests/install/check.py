@@ -1,0 +1,76 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Installs the build into a temporary place and uses it as the README says: with pkg-config, CMake and Meson."""
+import os
+import pathlib
+import re
+import subprocess
+import sys
+import tempfile
+
+backend = sys.argv[1]
+build = os.environ["BUILD_ROOT"]
+source = pathlib.Path(os.environ["SOURCE_ROOT"])
+here = pathlib.Path(__file__).parent
+results = []
+
+
+def run(*command, **options):
+    done = subprocess.run(command, capture_output=True, text=True, timeout=200, **options)
+    return done.returncode == 0, done.stdout + done.stderr
+
+
+def case(what, good, output=""):
+    results.append(good)
+    print(f"{'ok' if good else 'not ok'} {len(results)} - {what}")
+    if not good:
+        print("\n".join("# " + line for line in output.splitlines()[-15:]))
+
+
+def find(root, pattern):
+    return next(iter(sorted(pathlib.Path(root).rglob(pattern))), None)
+
+
+with tempfile.TemporaryDirectory() as scratch:
+    place = pathlib.Path(scratch)
+    good, output = run("meson", "install", "-C", build, "--destdir", str(place / "root"), "--no-rebuild")
+    case("the build installs", good, output)
+    pc = find(place, f"tlseam-{backend}.pc")
+    case("there is a pkg-config file", pc is not None)
+    root = place / "root"
+    environment = dict(os.environ, PKG_CONFIG_PATH=str(pc.parent), PKG_CONFIG_SYSROOT_DIR=str(root))
+    library = find(root, f"libtlseam-{backend}.so")
+    environment["LD_LIBRARY_PATH"] = str(library.parent) if library else ""
+    environment["LSAN_OPTIONS"] = "detect_leaks=0"
+    sanitized = bool(subprocess.run(["nm", "-D", str(library)], capture_output=True, text=True).stdout.find("__asan") >= 0)
+    flags = ["-fsanitize=address,undefined"] if sanitized else []
+    compiler = ["clang++-19"] if sanitized else ["c++"]
+
+    good, output = run("pkg-config", "--cflags", "--libs", f"tlseam-{backend}", env=environment)
+    case("pkg-config knows it", good, output)
+    words = output.split()
+    good, output = run(*compiler, *flags, str(here / "user.cpp"), "-o", str(place / "user"), *words, env=environment)
+    case("a program compiles with pkg-config's flags", good, output)
+    good, output = run(str(place / "user"), env=environment)
+    case("it runs and says which backend it uses", good and output.strip() == backend, output)
+
+    project = place / "cmake"
+    project.mkdir()
+    (project / "CMakeLists.txt").write_text((here / "CMakeLists.txt.in").read_text().replace("@BACKEND@", backend)
+                                            .replace("@SOURCE@", str(here / "user.cpp")))
+    settings = [f"-DCMAKE_CXX_COMPILER={compiler[0]}", f"-DCMAKE_CXX_FLAGS={' '.join(flags)}"]
+    good, output = run("cmake", "-S", str(project), "-B", str(project / "b"), *settings, env=environment)
+    good = good and run("cmake", "--build", str(project / "b"), env=environment)[0]
+    good, more = run(str(project / "b" / "user"), env=environment) if good else (False, output)
+    case("a CMake project builds and runs", good and more.strip() == backend, more)
+
+    symbols = subprocess.run(["nm", "-D", "--defined-only", "-C", str(library)], capture_output=True, text=True).stdout
+    foreign = [s for s in symbols.splitlines() if not re.search(r" tlseam::v0::|for tlseam::v0::|TLSEAM_| tlseam$|__odr_asan", s)]
+    case("the library exports nothing but tlseam's public names", not foreign and "tlseam::v0::stream" in symbols,
+         "\n".join(foreign))
+    headers = sorted(p.name for p in (source / "include" / "tlseam").glob("*.hpp"))
+    installed = sorted(p.name for p in root.rglob("tlseam/*.hpp"))
+    case("every public header is installed", headers == installed, str(set(headers) ^ set(installed)))
+
+print(f"1..{len(results)}")
+sys.exit(0 if all(results) else 1)

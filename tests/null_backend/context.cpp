@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
+// Suites, groups and signature schemes have nothing to act on here.
+#include "core/fail.hpp"
+#include "tests/null_backend/native.hpp"
+
+namespace tlseam::seam {
+
+result<std::shared_ptr<const native_context>> make_context(const context_config& config) noexcept {
+    return guarded([&]() -> result<std::shared_ptr<const native_context>> {
+        return std::make_shared<const native_context>(native_context{
+            config.role, config.credentials, config.trust, config.client_auth, config.min_version, config.max_version});
+    });
+}
+
+}  // namespace tlseam::seam

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+// Chains and anchors as bytes. The private key is not looked at: nothing is ever signed.
+#include "core/fail.hpp"
+#include "core/x509.hpp"
+#include "tests/null_backend/native.hpp"
+
+namespace tlseam::seam {
+namespace {
+
+result<der_chain> parse_all(std::span<const der_bytes> ders) {
+    der_chain out;
+    for (const der_bytes der : ders) {
+        if (!parse_x509(der)) return fail_native(errc::malformed_certificate, out.size(), "");
+        out.emplace_back(der.begin(), der.end());
+    }
+    return out;
+}
+
+}  // namespace
+
+result<std::shared_ptr<const native_credentials>> load_credentials(std::span<const der_bytes> chain, der_bytes,
+                                                                   std::optional<std::string_view>) noexcept {
+    return guarded([&]() -> result<std::shared_ptr<const native_credentials>> {
+        auto parsed = parse_all(chain);
+        if (!parsed) return std::unexpected(parsed.error());
+        return std::make_shared<const native_credentials>(native_credentials{std::move(*parsed)});
+    });
+}
+
+result<std::shared_ptr<const native_trust>> load_trust(std::span<const der_bytes> anchors) noexcept {
+    return guarded([&]() -> result<std::shared_ptr<const native_trust>> {
+        auto parsed = parse_all(anchors);
+        if (!parsed) return std::unexpected(parsed.error());
+        return std::make_shared<const native_trust>(native_trust{std::move(*parsed)});
+    });
+}
+
+}  // namespace tlseam::seam
