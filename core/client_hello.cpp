@@ -29,7 +29,7 @@ peek_result refuse(peek_status status, std::uint8_t alert, const char* reason) {
     return out;
 }
 
-/// Reads big-endian numbers and vectors with a length in front (RFC 8446 3). After a failure everything fails.
+/// Reads big-endian numbers and vectors with a length in front (RFC 8446 3).
 class cursor {
 public:
     explicit cursor(bytes input) : rest_(input) {}
@@ -182,80 +182,62 @@ peek_result parse_hello(bytes body) {
     return out;
 }
 
-/// The plaintext of the first records, without the records' headers. Two passes, so that nothing is copied before the
-/// message is complete.
-class fragments {
-public:
-    void add(bytes fragment) {
-        for (const std::byte b : fragment.first(std::min(fragment.size(), message_header - header_size_))) {
-            header_[header_size_++] = b;
-        }
-        size_ += fragment.size();
-        ++count_;
-    }
-    std::size_t count() const { return count_; }
-    std::size_t size() const { return size_; }
-    /// The handshake header, as much as is there.
-    std::span<const std::byte> header() const { return std::span(header_).first(header_size_); }
+// ---- records ----
 
-    /// The message behind its header; records: where the fragments came from, all of them complete but the last.
-    static std::vector<std::byte> join(bytes records, std::size_t message_size) {
-        std::vector<std::byte> out;
-        out.reserve(message_size);
-        while (out.size() < message_size) {
-            const std::size_t length = std::to_integer<std::size_t>(records[3]) << 8 |
-                                       std::to_integer<std::size_t>(records[4]);
-            const bytes body = records.subspan(record_header, std::min(length, records.size() - record_header));
-            out.insert(out.end(), body.begin(), body.end());
-            records = records.subspan(record_header + body.size());
-        }
-        out.resize(message_size);
-        return out;
-    }
-
-private:
-    std::array<std::byte, message_header> header_{};
-    std::size_t header_size_ = 0, size_ = 0, count_ = 0;
+struct refusal {
+    peek_status status;
+    std::uint8_t alert;
+    const char* reason;
 };
+using verdict = std::optional<refusal>;  // nothing: no fault so far
 
-/// What is wrong with a record's header, as far as it has arrived; need_more when nothing is.
-peek_result judge_record(bytes record, bool first) {
-    constexpr unsigned handshake = 22, alert = 21;
+/// A record's header, as far as it has arrived.
+verdict judge_record(bytes record, bool first) {
+    constexpr unsigned handshake = 22, alert = 21, longest = max_fragment >> 8;
     const auto at = [&](std::size_t i) { return std::to_integer<unsigned>(record[i]); };
-    const bool broken_version = record.size() > 1 && at(1) != 3;
-    if (first && (broken_version || (at(0) != alert && at(0) != handshake))) return with(peek_status::not_tls);
+    const bool no_version = record.size() > 1 && at(1) != 3;
+    if (first && (no_version || (at(0) != alert && at(0) != handshake))) return refusal{peek_status::not_tls, 0, ""};
     if (first && at(0) == alert) {
-        if (record.size() < 2) return with(peek_status::need_more);
-        return refuse(peek_status::malformed, unexpected_message, "an alert comes first");
+        if (record.size() < 2) return {};
+        return refusal{peek_status::malformed, unexpected_message, "an alert comes first"};
     }
-    if (at(0) != handshake) {
-        return refuse(peek_status::malformed, unexpected_message, "another record interrupts it");
-    }
-    if (broken_version) return refuse(peek_status::malformed, decode_error, "a record of it has no TLS version");
-    const bool too_long = record.size() > 3 && at(3) > max_fragment >> 8;
-    if (too_long || (record.size() > 4 && at(3) == max_fragment >> 8 && at(4) != 0)) {
-        return refuse(peek_status::malformed, record_overflow, "a record of it is too long");
+    if (at(0) != handshake) return refusal{peek_status::malformed, unexpected_message, "another record interrupts it"};
+    if (no_version) return refusal{peek_status::malformed, decode_error, "a record of it has no TLS version"};
+    if (record.size() > 3 && (at(3) > longest || (at(3) == longest && record.size() > 4 && at(4) != 0))) {
+        return refusal{peek_status::malformed, record_overflow, "a record of it is too long"};
     }
     if (record.size() > 4 && at(3) == 0 && at(4) == 0) {
-        return refuse(peek_status::malformed, unexpected_message, "a record of it is empty");
+        return refusal{peek_status::malformed, unexpected_message, "a record of it is empty"};
     }
-    return with(peek_status::need_more);
+    return {};
 }
 
-/// What is wrong with the handshake header, as far as it has arrived; need_more when nothing is.
-peek_result judge_header(bytes header) {
+/// The handshake message's header, as far as it has arrived.
+verdict judge_message(bytes header) {
     constexpr std::byte client_hello_type{1};
     if (!header.empty() && header[0] != client_hello_type) {
-        return refuse(peek_status::malformed, unexpected_message, "another handshake message comes first");
+        return refusal{peek_status::malformed, unexpected_message, "another handshake message comes first"};
     }
-    std::size_t length = 0;  // the digits that have not arrived count as zeros
-    for (std::size_t i = 1; i < message_header; ++i) {
-        length = length << 8 | (i < header.size() ? std::to_integer<std::size_t>(header[i]) : 0);
+    const bool too_large = (header.size() > 1 && header[1] != std::byte{0}) ||
+                           (header.size() == message_header && message_size(header) > max_client_hello);
+    if (too_large) return refusal{peek_status::too_large, illegal_parameter, "it is too large"};
+    return {};
+}
+
+std::size_t fragment_size(bytes record) {
+    return std::to_integer<std::size_t>(record[3]) << 8 | std::to_integer<std::size_t>(record[4]);
+}
+
+/// The fragments of whole records, one behind the other.
+std::vector<std::byte> join(bytes records, std::size_t size) {
+    std::vector<std::byte> out;
+    out.reserve(size);
+    while (out.size() < size) {
+        const bytes fragment = records.subspan(record_header, fragment_size(records));
+        out.insert(out.end(), fragment.begin(), fragment.end());
+        records = records.subspan(record_header + fragment.size());
     }
-    if (length > max_client_hello - message_header) {
-        return refuse(peek_status::too_large, illegal_parameter, "it is too large");
-    }
-    return with(peek_status::need_more);
+    return out;
 }
 
 }  // namespace
@@ -264,28 +246,35 @@ peek_result peek_client_hello(bytes received) {
     if (received.empty()) return with(peek_status::need_more);
     if (could_be_http(received)) return with(received.size() < 4 ? peek_status::need_more : peek_status::http);
 
-    fragments message;
-    for (bytes rest = received; !rest.empty();) {
-        auto verdict = judge_record(rest, message.count() == 0);
-        if (verdict.status != peek_status::need_more || rest.size() < record_header) return verdict;
-        const std::size_t length = std::to_integer<std::size_t>(rest[3]) << 8 | std::to_integer<std::size_t>(rest[4]);
-        const std::size_t arrived = std::min(length, rest.size() - record_header);
-        message.add(rest.subspan(record_header, arrived));
-        verdict = judge_header(message.header());
-        if (verdict.status != peek_status::need_more) return verdict;
-
-        if (message.header().size() == message_header) {
-            const std::size_t size = message_size(message.header());
-            if (message.size() - arrived + length > size) {  // the client must wait for our answer (RFC 8446 5.1)
-                return refuse(peek_status::malformed, unexpected_message, "something follows it in the same record");
-            }
-            if (message.size() == size) return parse_hello(fragments::join(received, size));
-        }
-        if (message.count() == max_client_hello_records) {
+    std::array<std::byte, message_header> header{};
+    std::size_t arrived = 0, records = 0;
+    for (bytes rest = received; !rest.empty(); ++records) {
+        if (records == max_client_hello_records) {
             return refuse(peek_status::too_large, illegal_parameter, "it comes in too many records");
         }
-        rest = rest.subspan(record_header + arrived);
-        if (arrived < length) break;
+        if (const verdict v = judge_record(rest, records == 0)) return refuse(v->status, v->alert, v->reason);
+        if (rest.size() < record_header) break;
+        const std::size_t length = fragment_size(rest);
+        const bytes fragment = rest.subspan(record_header, std::min(length, rest.size() - record_header));
+        for (std::size_t i = 0; i < fragment.size() && arrived + i < message_header; ++i) {
+            header[arrived + i] = fragment[i];
+        }
+        const std::size_t announced = arrived + length;
+        arrived += fragment.size();
+        const bytes known = std::span(header).first(std::min(arrived, message_header));
+        if (const verdict v = judge_message(known)) return refuse(v->status, v->alert, v->reason);
+        if (known.size() == message_header) {
+            const std::size_t size = message_size(known);
+            if (announced > size) {  // a client has nothing more to say before our answer
+                return refuse(peek_status::malformed, unexpected_message, "something follows it in the same record");
+            }
+            if (arrived == size) {
+                const auto message = join(received, size);
+                return parse_hello(bytes(message).subspan(message_header));
+            }
+        }
+        if (fragment.size() < length) break;
+        rest = rest.subspan(record_header + length);
     }
     return with(peek_status::need_more);
 }

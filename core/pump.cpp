@@ -55,10 +55,10 @@ result<void> stream_owner::pump(sides sides, bool flush, const wait_options& lim
         result<void> done = verb();
         push();
         if (connection.failed()) {
-            if (!done) return give_up(limits, lock);
+            if (!done) return give_up(sides, limits, lock);
         } else if (send_failure_ && (sides.writes || !done)) {
             if (auto survived = after_send_failure(sides); !survived) {
-                if (connection.failed()) return give_up(limits, lock);
+                if (connection.failed()) return give_up(sides, limits, lock);
                 return survived;
             }
             if (done) return {};
@@ -156,7 +156,8 @@ result<void> stream_owner::after_send_failure(sides sides) noexcept {
     return {};
 }
 
-std::unexpected<error> stream_owner::give_up(const wait_options& limits, std::unique_lock<std::mutex>& lock) noexcept {
+std::unexpected<error> stream_owner::give_up(sides sides, const wait_options& limits,
+                                             std::unique_lock<std::mutex>& lock) noexcept {
     if (failure_reported_) return std::unexpected(*connection.failure());
     failure_reported_ = true;
     try {
@@ -171,12 +172,13 @@ std::unexpected<error> stream_owner::give_up(const wait_options& limits, std::un
     const error failure = *connection.failure();
     const bool alert_is_ours = failure.alert() && failure.origin() == error_origin::local;
     sockets::shut_down_sending(socket.get());
-    if (alert_is_ours && blocking && !send_failure_) let_peer_read_alert(limits, lock);
+    if (alert_is_ours && blocking && !send_failure_) let_peer_read_alert(sides, limits, lock);
     return std::unexpected(failure);
 }
 
 /// Closing a socket with unread bytes resets the connection and may destroy our alert on its way: read them first.
-void stream_owner::let_peer_read_alert(const wait_options& limits, std::unique_lock<std::mutex>& lock) noexcept {
+void stream_owner::let_peer_read_alert(sides sides, const wait_options& limits,
+                                       std::unique_lock<std::mutex>& lock) noexcept {
     std::array<std::byte, 4096> scratch;
     wait_options farewell = limits;
     farewell.deadline = std::min(limits.deadline, std::chrono::steady_clock::now() + longest_farewell);
@@ -186,7 +188,7 @@ void stream_owner::let_peer_read_alert(const wait_options& limits, std::unique_l
         if (got.what == sockets::outcome::ended || got.what == sockets::outcome::failed) return;
         read += got.bytes;
         if (got.what == sockets::outcome::moved) continue;
-        const wake_reason why = wait({.reads = true, .writes = true}, true, false, farewell, lock);
+        const wake_reason why = wait(sides, true, false, farewell, lock);
         if (why != wake_reason::ready && why != wake_reason::woken) return;
     }
 }

@@ -4,10 +4,11 @@
 
 #include <array>
 #include <cstddef>
-#include <functional>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <span>
+#include <type_traits>
 
 #include <tlseam/error.hpp>
 #include <tlseam/stream.hpp>
@@ -31,7 +32,19 @@ public:
     stream_owner(void* storage, const context& context, int fd) : connection(context.data(), storage), socket(fd) {}
 
     /// What a verb does when the mutex is held. want_read and want_write ask the pump to move bytes and call again.
-    using step = std::function<result<void>()>;
+    /// Refers to a function object that outlives the call: a std::function would allocate for every read.
+    class step {
+    public:
+        template <class F>
+        step(F&& f) noexcept  // NOLINT(google-explicit-constructor, bugprone-forwarding-reference-overload)
+            : object_(std::addressof(f)),
+              call_([](void* object) { return (*static_cast<std::remove_reference_t<F>*>(object))(); }) {}
+        result<void> operator()() const { return call_(object_); }
+
+    private:
+        void* object_;
+        result<void> (*call_)(void*);
+    };
 
     /// Calls the step until it is done or fails, moving bytes and waiting in between. flush: not done before everything
     /// is handed to the system.
@@ -54,9 +67,9 @@ private:
     void push();
     [[nodiscard]] pulled pull() noexcept;
     [[nodiscard]] result<void> after_send_failure(sides sides) noexcept;
-    [[nodiscard]] std::unexpected<error> give_up(const wait_options& limits,
+    [[nodiscard]] std::unexpected<error> give_up(sides sides, const wait_options& limits,
                                                  std::unique_lock<std::mutex>& lock) noexcept;
-    void let_peer_read_alert(const wait_options& limits, std::unique_lock<std::mutex>& lock) noexcept;
+    void let_peer_read_alert(sides sides, const wait_options& limits, std::unique_lock<std::mutex>& lock) noexcept;
     [[nodiscard]] seam::sockets::wake_reason wait(sides sides, bool readable, bool writable, const wait_options& limits,
                                                   std::unique_lock<std::mutex>& lock) noexcept;
     void wake_others() noexcept;

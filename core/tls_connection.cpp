@@ -211,8 +211,10 @@ result<void> tls_connection::complete() {
     info.version = agreed.version;
     info.cipher_suite = agreed.cipher_suite;
     info.cipher_suite_name = policy::cipher_suite_name(agreed.cipher_suite);
-    info.group = agreed.group;
-    if (agreed.group != 0) info.group_name = policy::group_name(agreed.group);
+    // A TLS 1.2 resumption exchanges no keys; what a session remembers of its first handshake is not news.
+    const bool exchanged = !(agreed.resumed && agreed.version == protocol_version::tls1_2);
+    info.group = exchanged ? agreed.group : std::uint16_t{0};
+    if (info.group != 0) info.group_name = policy::group_name(agreed.group);
     info.server_name = server_name_;
     info.resumed = agreed.resumed;
     for (const auto& der : agreed.peer_chain) {
