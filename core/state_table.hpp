@@ -37,28 +37,30 @@ namespace table {
 using row = std::array<action, verb_count>;
 using enum action;
 
-// One row per state; columns:              handshake  read             write            close   key_update
+// clang-format off
+// One row per state; columns:  handshake   read             write            close       key_update
 inline constexpr std::array<row, state_count> tls1_3 = {{
-    /* fresh       */ row{run, handshake_first, handshake_first, misuse, misuse},
-    /* handshaking */ row{run, handshake_first, handshake_first, misuse, misuse},
-    /* open        */ row{done, run, run, run, run},
-    /* peer_closed */ row{done, end_of_stream, run, run, run},
-    /* closing     */ row{done, run, closed, done, closed},
-    /* closed      */ row{done, end_of_stream, closed, done, closed},
-    /* failed      */ row{fail_again, fail_again, fail_again, fail_again, fail_again},
+    /* fresh       */ row{run,        handshake_first, handshake_first, misuse,     misuse},
+    /* handshaking */ row{run,        handshake_first, handshake_first, misuse,     misuse},
+    /* open        */ row{done,       run,             run,             run,        run},
+    /* peer_closed */ row{done,       end_of_stream,   run,             run,        run},
+    /* closing     */ row{done,       run,             closed,          done,       closed},
+    /* closed      */ row{done,       end_of_stream,   closed,          done,       closed},
+    /* failed      */ row{fail_again, fail_again,      fail_again,      fail_again, fail_again},
 }};
 
 // TLS 1.2 has no independent halves (RFC 5246 7.2.1): after the peer's close_notify nothing may be written, after ours
 // nothing that comes is delivered. It has no key update either: core says unsupported before it looks here.
 inline constexpr std::array<row, state_count> tls1_2 = {{
-    /* fresh       */ row{run, handshake_first, handshake_first, misuse, misuse},
-    /* handshaking */ row{run, handshake_first, handshake_first, misuse, misuse},
-    /* open        */ row{done, run, run, run, run},
-    /* peer_closed */ row{done, end_of_stream, closed, run, closed},
-    /* closing     */ row{done, discard, closed, done, closed},
-    /* closed      */ row{done, end_of_stream, closed, done, closed},
-    /* failed      */ row{fail_again, fail_again, fail_again, fail_again, fail_again},
+    /* fresh       */ row{run,        handshake_first, handshake_first, misuse,     misuse},
+    /* handshaking */ row{run,        handshake_first, handshake_first, misuse,     misuse},
+    /* open        */ row{done,       run,             run,             run,        run},
+    /* peer_closed */ row{done,       end_of_stream,   closed,          run,        closed},
+    /* closing     */ row{done,       discard,         closed,          done,       closed},
+    /* closed      */ row{done,       end_of_stream,   closed,          done,       closed},
+    /* failed      */ row{fail_again, fail_again,      fail_again,      fail_again, fail_again},
 }};
+// clang-format on
 }  // namespace table
 
 [[nodiscard]] constexpr action decide(state s, verb v, bool independent_halves) noexcept {

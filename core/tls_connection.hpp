@@ -33,6 +33,16 @@ inline constexpr std::uint64_t max_handshake_bytes = 512 * 1024;
 /// Our keys are replaced after this many records, far below the 2^24.5 that AES-GCM allows (RFC 8446 5.5).
 inline constexpr std::uint64_t records_per_key = std::uint64_t{1} << 22;
 
+/// What became of the peer's certificate.
+struct chain_verdict {
+    cert_errc code = cert_errc::none;
+    int depth = 0;
+    std::string subject;
+    std::uint64_t native_code = 0;
+    std::string_view native_text;
+    bool callback_failed = false;
+};
+
 class tls_connection final : public events {
 public:
     /// storage: engine_footprint() bytes, which outlive this object.
@@ -99,15 +109,7 @@ private:
     std::optional<error> failure_;
     connection_info info_;
 
-    struct verdict {
-        cert_errc code = cert_errc::none;
-        int depth = 0;
-        std::string subject;
-        std::uint64_t native_code = 0;
-        std::string_view native_text;
-        bool callback_failed = false;
-    };
-    std::optional<verdict> verdict_;  // once the library asked
+    std::optional<chain_verdict> verdict_;  // once the library asked
     std::optional<std::uint8_t> alert_sent_;
     std::optional<std::uint8_t> alert_received_;
 

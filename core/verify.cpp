@@ -73,7 +73,7 @@ cert_errc tls_connection::check_chain(std::span<const der_bytes> path, std::span
         worst.consider({.code = cert_errc::name_mismatch});
     }
 
-    verdict& result = verdict_.emplace();
+    chain_verdict& result = verdict_.emplace();
     result.code = worst.defect.code;
     result.depth = worst.defect.depth;
     result.native_code = worst.defect.native_code;
