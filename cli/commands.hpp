@@ -1,19 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-// The subcommands. Each returns the exit code.
+// The three commands. Each returns an exit code of options.hpp; errors before the first connection are thrown as
+// tlseam::exception, later ones reported.
 #pragma once
 
-#include <stop_token>
-
 #include "cli/options.hpp"
+#include "cli/report.hpp"
 
 namespace cli {
 
-/// stop: SIGINT or SIGTERM came.
-[[nodiscard]] int serve(const options& o, std::stop_token stop);
-[[nodiscard]] int connect(const options& o, std::stop_token stop);
-[[nodiscard]] int info(const options& o);
-
-/// 2 when the failure is the command line's (a file it names, a setting), else 1.
-[[nodiscard]] int exit_code_for(const tlseam::error& e) noexcept;
+[[nodiscard]] int serve(const serve_command& command, reporter& report);
+[[nodiscard]] int connect(const connect_command& command, reporter& report);
+[[nodiscard]] int info(reporter& report);
 
 }  // namespace cli

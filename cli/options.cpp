@@ -2,140 +2,218 @@
 #include "cli/options.hpp"
 
 #include <CLI/CLI.hpp>
-#include <fstream>
+
+#include <algorithm>
 #include <iostream>
-#include <map>
+#include <optional>
+#include <sstream>
+#include <string_view>
+
+#include <tlseam/backend.hpp>
+
+#include "cli/report.hpp"
 
 namespace cli {
 namespace {
 
-constexpr const char* examples =
-    "Examples:\n"
-    "  serve --listen localhost:8443 --cert server.crt --key server.key\n"
-    "  serve --listen [::1]:0 --cert server.crt --key server.key --mode http --json\n"
-    "  connect example.com:443 --alpn h2,http/1.1\n"
-    "  connect 127.0.0.1:8443 --ca root.crt --name localhost\n"
-    "Exit codes: 0 done, 1 TLS or network failure, 2 wrong usage.";
+/// What was typed, before it is checked. Both commands use one object: only one of them runs.
+struct typed {
+    std::string address;
+    tls_options tls;
+    std::string alpn;
+    std::string min_version = "1.2";
+    std::string max_version = "1.3";
+    std::string client_auth;
+    std::string mode = "echo";
+    double handshake_timeout = 10;
+    double idle_timeout = 300;
+    double connect_timeout = 30;
+};
 
-const std::map<std::string, tlseam::protocol_version> versions = {{"1.2", tlseam::protocol_version::tls1_2},
-                                                                  {"1.3", tlseam::protocol_version::tls1_3}};
-const std::map<std::string, tlseam::client_auth> client_auths = {{"none", tlseam::client_auth::none},
-                                                                 {"optional", tlseam::client_auth::optional},
-                                                                 {"required", tlseam::client_auth::required}};
-const std::map<std::string, mode> modes = {{"echo", mode::echo}, {"discard", mode::discard}, {"http", mode::http}};
-
-std::string check_address(const std::string& text) {
-    return parse_address(text) ? "" : "'" + text + "' is not HOST:PORT (port 0 to 65535, IPv6 as [::1]:443)";
+tlseam::protocol_version version_of(const std::string& text) {
+    return text == "1.2" ? tlseam::protocol_version::tls1_2 : tlseam::protocol_version::tls1_3;
 }
 
-template <class T>
-CLI::Option* add_choice(CLI::App& app, const std::string& flag, T& target, const std::map<std::string, T>& choices,
-                        const std::string& help) {
-    std::string words;
-    for (const auto& [word, value] : choices) words += (words.empty() ? "" : ", ") + word;
-    const auto read = [&target, &choices](const std::vector<std::string>& given) {
-        const auto found = choices.find(given.front());
-        if (found == choices.end()) return false;
-        target = found->second;
-        return true;
-    };
-    const auto known = [&choices, words](const std::string& word) {
-        return choices.contains(word) ? std::string() : "'" + word + "' is not one of " + words;
-    };
-    return app.add_option(flag, read, help + " (" + words + ")")->check(known)->type_name("WORD");
+std::chrono::milliseconds milliseconds_of(double seconds) {
+    return std::chrono::ceil<std::chrono::milliseconds>(std::chrono::duration<double>(seconds));
 }
 
-void add_common(CLI::App& app, options& o) {
-    app.add_option("--alpn", o.alpn, "application protocols, best first: h2,http/1.1")->delimiter(',');
-    add_choice(app, "--min-version", o.min_version, versions, "lowest TLS version");
-    add_choice(app, "--max-version", o.max_version, versions, "highest TLS version");
-    app.add_option("--passphrase-file", o.passphrase_file, "file whose first line opens an encrypted key");
+/// "h2,http/1.1". Empty items stay: the library refuses them with a sentence of its own.
+std::vector<std::string> split_list(const std::string& text) {
+    std::vector<std::string> items;
+    std::istringstream rest(text);
+    for (std::string item; std::getline(rest, item, ',');) items.push_back(item);
+    if (text.ends_with(',')) items.emplace_back();
+    return items;
 }
 
-void add_serve(CLI::App& app, options& o, std::string& listen) {
-    app.add_option("--listen", listen, "HOST:PORT; port 0 picks one and prints it")->required()->check(check_address);
-    app.add_option("--cert", o.cert, "certificate chain, PEM or DER, leaf first")->required();
-    app.add_option("--key", o.key, "its private key")->required();
-    app.add_option("--client-ca", o.client_ca, "certificates that may issue client certificates");
-    add_choice(app, "--client-auth", o.client_auth, client_auths, "ask clients for a certificate");
-    add_choice(app, "--mode", o.mode, modes, "what to do with data");
-    app.add_flag("--once", o.once, "serve one client and exit");
-    app.add_option("--handshake-timeout", o.handshake_timeout, "seconds a client has for the handshake (10)")
-        ->check(CLI::Range(1, 3600))
-        ->type_name("SECONDS");
-    app.add_option("--max-clients", o.max_clients, "clients served at a time (256)")->check(CLI::Range(1, 100000));
-    app.add_flag("--json", o.json, "one JSON object per line and event, on stdout");
-    add_common(app, o);
+address checked_address(const std::string& option, const std::string& text) {
+    auto parsed = parse_address(text);
+    if (!parsed) throw CLI::ValidationError(option, parsed.error());
+    return *parsed;
 }
 
-void add_connect(CLI::App& app, options& o, std::string& target) {
-    app.add_option("address", target, "HOST:PORT")->required()->check(check_address);
-    app.add_option("--ca", o.ca, "whom to trust instead of the system's store");
-    app.add_option("--name", o.name, "the server's name, when it is not HOST");
-    app.add_option("--cert", o.cert, "certificate chain to show when asked");
-    app.add_option("--key", o.key, "its private key");
-    app.add_flag("--insecure", o.insecure, "accept any certificate: anyone may read and change the data");
-    app.add_option("--timeout", o.timeout, "seconds for connecting and the handshake")
-        ->check(CLI::Range(1, 3600))
-        ->type_name("SECONDS");
-    app.add_flag("--json", o.json, "one JSON object per line and event, on stderr: stdout is the peer's");
-    add_common(app, o);
+tls_options checked_tls(const typed& typed) {
+    tls_options out = typed.tls;
+    out.alpn = split_list(typed.alpn);
+    out.min_version = version_of(typed.min_version);
+    out.max_version = version_of(typed.max_version);
+    return out;
 }
 
-/// What CLI11 cannot check by itself; empty when all is well.
-std::string contradiction(const options& o) {
-    if (o.min_version > o.max_version) return "--min-version is above --max-version";
-    if (o.cert.empty() != o.key.empty()) return "--cert and --key belong together";
-    if (o.command == command::serve && (o.client_auth != tlseam::client_auth::none) != !o.client_ca.empty()) {
-        return "--client-auth and --client-ca belong together";
+void add_tls_options(CLI::App& app, typed& typed, bool needs_identity) {
+    auto* cert =
+        app.add_option("--cert", typed.tls.identity.chain_file, "certificate chain to show, leaf first (PEM or DER)")
+            ->type_name("FILE")
+            ->required(needs_identity);
+    app.add_option("--key", typed.tls.identity.key_file, "its private key (default: the file of --cert)")
+        ->type_name("FILE")
+        ->needs(cert);
+    app.add_option("--passphrase-file", typed.tls.identity.passphrase_file,
+                   "file whose first line is the passphrase of the key")
+        ->type_name("FILE")
+        ->needs(cert);
+    app.add_option("--alpn", typed.alpn, "application protocols, best first, separated by commas")->type_name("LIST");
+    for (auto [option, target] :
+         {std::pair("--min-version", &typed.min_version), {"--max-version", &typed.max_version}}) {
+        app.add_option(option, *target, "1.2 or 1.3")->check(CLI::IsMember({"1.2", "1.3"}))->capture_default_str();
     }
-    if (o.insecure && !o.ca.empty()) return "--insecure and --ca contradict each other";
-    if (o.command == command::connect && (o.address.host.empty() || o.address.port == 0)) {
-        return "connect needs a host and a port above 0";
-    }
-    return "";
 }
+
+void add_seconds(CLI::App& app, const char* option, double& target, const char* what) {
+    app.add_option(option, target, what)->type_name("SECONDS")->check(CLI::Range(0.001, 1e6))->capture_default_str();
+}
+
+CLI::App& add_serve(CLI::App& app, typed& typed, serve_command& out) {
+    auto& serve = *app.add_subcommand("serve", "accept TLS connections; SIGINT or SIGTERM ends it cleanly");
+    typed.address = "localhost:4433";
+    serve.add_option("--listen", typed.address, "where to listen; port 0 picks one and prints it")
+        ->type_name("HOST:PORT")
+        ->default_str("localhost:4433");
+    add_tls_options(serve, typed, true);
+    serve.add_option("--client-ca", out.client_ca_file, "who may issue client certificates")->type_name("FILE");
+    serve
+        .add_option("--client-auth", typed.client_auth,
+                    "none, optional or required (default: required with --client-ca, else none)")
+        ->check(CLI::IsMember({"none", "optional", "required"}));
+    serve
+        .add_option("--mode", typed.mode, "echo: each record comes back as one; discard: read and drop; http: one page")
+        ->check(CLI::IsMember({"echo", "discard", "http"}))
+        ->capture_default_str();
+    serve.add_flag("--once", out.once, "serve one client; exit with 1 when that failed");
+    serve.add_flag("--json", out.json, "events on standard output, one JSON object a line");
+    add_seconds(serve, "--handshake-timeout", typed.handshake_timeout, "what a client has for its handshake");
+    add_seconds(serve, "--idle-timeout", typed.idle_timeout, "how long a client may keep the server waiting");
+    out.most_clients = 256;
+    serve.add_option("--max-clients", out.most_clients, "clients at a time; further ones wait")
+        ->type_name("N")
+        ->check(CLI::Range(1, 10000))
+        ->capture_default_str();
+    return serve;
+}
+
+CLI::App& add_connect(CLI::App& app, typed& typed, connect_command& out) {
+    auto& connect =
+        *app.add_subcommand("connect", "copy standard input to a TLS server and its answer to standard output");
+    connect.add_option("address", typed.address, "the server")->type_name("HOST:PORT")->required();
+    auto* ca =
+        connect.add_option("--ca", out.ca_file, "whom to trust (default: the system's store)")->type_name("FILE");
+    connect.add_option("--name", out.name, "server_name to send and name to verify (default: HOST)")->type_name("NAME");
+    add_tls_options(connect, typed, false);
+    connect.add_flag("--insecure", out.insecure, "accept any certificate: anyone can read and change the data")
+        ->excludes(ca);
+    connect.add_flag("--keep-open", out.keep_open,
+                     "send no close_notify at the end of standard input, wait for the peer to end");
+    connect.add_flag("--json", out.json, "events on standard error, one JSON object a line");
+    add_seconds(connect, "--timeout", typed.connect_timeout, "for connecting and the handshake");
+    return connect;
+}
+
+void check(serve_command& out, const typed& typed) {
+    out.listen = checked_address("--listen", typed.address);
+    out.tls = checked_tls(typed);
+    out.handshake_timeout = milliseconds_of(typed.handshake_timeout);
+    out.idle_timeout = milliseconds_of(typed.idle_timeout);
+    using enum tlseam::client_auth;
+    const bool by_default = typed.client_auth.empty();
+    if (typed.client_auth == "required" || (by_default && !out.client_ca_file.empty())) out.client_auth = required;
+    if (typed.client_auth == "optional") out.client_auth = optional;
+    if (typed.mode == "discard") out.mode = serve_mode::discard;
+    if (typed.mode == "http") out.mode = serve_mode::http;
+    if (out.mode == serve_mode::http && std::ranges::find(out.tls.alpn, "h2") != out.tls.alpn.end()) {
+        throw CLI::ValidationError("--alpn", "'h2' cannot be agreed on: --mode http speaks HTTP/1.1");
+    }
+}
+
+void check(connect_command& out, const typed& typed) {
+    out.peer = checked_address("HOST:PORT", typed.address);
+    if (out.peer.host.empty()) throw CLI::ValidationError("HOST:PORT", "'" + typed.address + "' has no host");
+    if (out.peer.port == 0) throw CLI::ValidationError("HOST:PORT", "'" + typed.address + "' has the port 0");
+    out.tls = checked_tls(typed);
+    out.timeout = milliseconds_of(typed.connect_timeout);
+}
+
+/// A program that reads events gets this one too, although the command line was never understood.
+void report_usage_error(int argc, const char* const* argv, const std::string& sentence) {
+    const bool json = std::any_of(argv, argv + argc, [](std::string_view word) { return word == "--json"; });
+    if (!json) return;
+    const bool connect = argc > 1 && std::string_view(argv[1]) == "connect";
+    reporter(true, connect ? stderr : stdout)
+        .failed({}, tlseam::error(tlseam::errc::invalid_argument, {.message = sentence}));
+}
+
+constexpr const char* serve_examples = R"(
+Examples:
+  serve --cert server.crt --key server.key
+  serve --cert server.crt --key server.key --listen [::]:8443 --mode http
+  serve --cert server.crt --key server.key --client-ca ca.crt --client-auth optional --json
+)";
+
+constexpr const char* connect_examples = R"(
+Examples:
+  connect example.com:443 --alpn http/1.1
+  connect 127.0.0.1:4433 --ca root.crt --name localhost
+  printf 'GET / HTTP/1.0\r\nHost: example.com\r\n\r\n' | ... connect example.com:443 --keep-open
+
+At the end of standard input, close_notify is sent. In TLS 1.3 the peer's answer still arrives; in TLS 1.2 close_notify
+ends both directions, and what the peer had not sent by then is discarded (RFC 5246 7.2.1): use --keep-open there.
+)";
 
 }  // namespace
 
-parsed parse(int argc, char** argv) {
-    options o;
-    std::string listen, target;
-    CLI::App app("One TLS API over several libraries: this is tlseam on " + tlseam::backend().name + ".");
-    app.footer(examples);
+std::expected<any_command, int> parse_command_line(int argc, const char* const* argv) {
+    const auto backend = tlseam::backend();
+    const std::string program = "tlseam-" + backend.name;
+    CLI::App app("TLS on the command line, with the library " + backend.name, program);
+    app.set_version_flag("--version", program + " " + std::string(tlseam::version()) + " (" + backend.name + " " +
+                                          backend.version + ")");
     app.require_subcommand(1);
-    app.set_version_flag("--version", std::string(tlseam::version()) + " (" + tlseam::backend().name + " " +
-                                          tlseam::backend().version + ")");
-    CLI::App* serve = app.add_subcommand("serve", "a TLS server for trying things out");
-    CLI::App* connect = app.add_subcommand("connect", "copies stdin to a server and the server to stdout");
-    CLI::App* info = app.add_subcommand("info", "which library is underneath, and what it can do");
-    for (CLI::App* sub : {serve, connect, info}) sub->footer(examples);
-    add_serve(*serve, o, listen);
-    add_connect(*connect, o, target);
-    info->add_flag("--json", o.json, "one JSON object on stdout");
+    app.footer("\nExit codes: 0 done; 1 TLS or network failure; 2 bad options, files or settings.\n\nExamples:\n  " +
+               program + " serve --help\n  " + program + " connect example.com:443\n  " + program + " info --json\n");
+
+    typed for_serve, for_connect;
+    serve_command serve;
+    connect_command connect;
+    info_command info;
+    auto& serve_app = add_serve(app, for_serve, serve);
+    auto& connect_app = add_connect(app, for_connect, connect);
+    auto& info_app = *app.add_subcommand("info", "the TLS library underneath and what it can do");
+    info_app.add_flag("--json", info.json, "one JSON object on standard output");
+    serve_app.footer(serve_examples);
+    connect_app.footer(connect_examples);
     try {
         app.parse(argc, argv);
-    } catch (const CLI::ParseError& e) {
-        return {std::nullopt, app.exit(e) == 0 ? done : usage};
+        if (serve_app.parsed()) check(serve, for_serve);
+        if (connect_app.parsed()) check(connect, for_connect);
+    } catch (const CLI::ParseError& problem) {
+        const bool only_help = problem.get_exit_code() == 0;
+        if (!only_help) report_usage_error(argc, argv, problem.what());
+        app.exit(problem);
+        return std::unexpected(only_help ? exit_done : exit_usage);
     }
-    o.command = serve->parsed() ? command::serve : connect->parsed() ? command::connect : command::info;
-    if (o.command != command::info) o.address = *parse_address(o.command == command::serve ? listen : target);
-    if (const std::string problem = contradiction(o); !problem.empty()) {
-        std::cerr << problem << "\n";
-        return {std::nullopt, usage};
-    }
-    return {std::move(o), done};
-}
-
-tlseam::result<tlseam::credentials> load_credentials(const options& o) {
-    if (o.passphrase_file.empty()) return tlseam::credentials::load_cert_chain(o.cert, o.key);
-    std::ifstream file(o.passphrase_file);
-    std::string passphrase;
-    if (!file || !std::getline(file, passphrase)) {
-        return std::unexpected(tlseam::error(tlseam::errc::file_unreadable,
-                                             {.message = "cannot read a passphrase from '" + o.passphrase_file + "'"}));
-    }
-    return tlseam::credentials::load_cert_chain(o.cert, o.key, passphrase);
+    if (serve_app.parsed()) return serve;
+    if (connect_app.parsed()) return connect;
+    return info;
 }
 
 }  // namespace cli

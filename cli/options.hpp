@@ -65,9 +65,9 @@ struct info_command {
     bool json = false;
 };
 
-using command = std::variant<serve_command, connect_command, info_command>;
+using any_command = std::variant<serve_command, connect_command, info_command>;
 
 /// The command, or the exit code when there is nothing left to do: help was printed, or a usage error reported.
-[[nodiscard]] std::expected<command, int> parse_command_line(int argc, const char* const* argv);
+[[nodiscard]] std::expected<any_command, int> parse_command_line(int argc, const char* const* argv);
 
 }  // namespace cli

@@ -1,7 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/report.hpp"
 
+#include <algorithm>
+#include <chrono>
 #include <nlohmann/json.hpp>
+#include <string_view>
+
+#include "cli/options.hpp"
 
 namespace cli {
 namespace {
@@ -10,90 +15,157 @@ using json = nlohmann::ordered_json;
 
 json event(const char* name) { return {{"event", name}, {"backend", tlseam::backend().name}}; }
 
-std::string text(const json& object) { return object.dump(-1, ' ', false, json::error_handler_t::replace); }
-
-/// For people: no control character of a peer reaches the terminal.
-std::string printable(const std::string& from) {
-    std::string out;
-    for (const char c : from) out += static_cast<unsigned char>(c) < 0x20 || c == 0x7f ? '?' : c;
+json event(const char* name, const std::string& peer) {
+    json out = event(name);
+    out["peer"] = peer.empty() ? json() : json(peer);
     return out;
 }
 
-json describe(const tlseam::certificate& c) {
-    return {{"subject", c.subject()},
-            {"issuer", c.issuer()},
-            {"serial", c.serial()},
-            {"not_before", c.not_before().time_since_epoch().count()},
-            {"not_after", c.not_after().time_since_epoch().count()},
-            {"dns_names", c.dns_names()},
-            {"ip_addresses", c.ip_addresses()},
-            {"key", c.key_type() + " " + std::to_string(c.key_bits())}};
+/// Always valid UTF-8: certificates and names come from strangers.
+std::string text_of(const json& value) { return value.dump(-1, ' ', false, json::error_handler_t::replace); }
+
+/// RFC 3339, "2030-01-31T12:00:00Z".
+std::string time_text(std::chrono::sys_seconds time) {
+    const auto day = std::chrono::floor<std::chrono::days>(time);
+    const std::chrono::year_month_day date(day);
+    const std::chrono::hh_mm_ss clock(time - day);
+    char text[40];
+    std::snprintf(text, sizeof text, "%04d-%02u-%02uT%02ld:%02ld:%02ldZ", static_cast<int>(date.year()),
+                  static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
+                  static_cast<long>(clock.hours().count()), static_cast<long>(clock.minutes().count()),
+                  static_cast<long>(clock.seconds().count()));
+    return text;
+}
+
+/// No control character of a peer reaches a terminal.
+std::string printable(std::string text) {
+    std::ranges::replace_if(
+        text, [](unsigned char c) { return c < 0x20 || c == 0x7f; }, '?');
+    return text;
+}
+
+json describe(const tlseam::certificate& certificate) {
+    return {{"subject", certificate.subject()},
+            {"issuer", certificate.issuer()},
+            {"serial", certificate.serial()},
+            {"not_before", time_text(certificate.not_before())},
+            {"not_after", time_text(certificate.not_after())},
+            {"dns_names", certificate.dns_names()},
+            {"ip_addresses", certificate.ip_addresses()},
+            {"key_type", certificate.key_type()},
+            {"key_bits", certificate.key_bits()}};
 }
 
 }  // namespace
 
-void report::listening(const tlseam::socket_address& at) {
-    if (!json_) return line("listening on " + at.to_string());
+void reporter::listening(const std::vector<tlseam::socket_address>& addresses) {
+    std::vector<std::string> texts;
+    std::string sentence = "listening on";
+    for (const auto& address : addresses) {
+        texts.push_back(address.to_string());
+        sentence += (texts.size() == 1 ? " " : ", ") + texts.back();
+    }
+    if (!json_) return line(events_, sentence);
     json out = event("listening");
-    out["host"] = at.host;
-    out["port"] = at.port;
-    line(text(out));
+    out["port"] = addresses.front().port;
+    out["addresses"] = texts;
+    line(events_, text_of(out));
 }
 
-void report::handshake(const std::string& peer, const tlseam::connection_info& info) {
-    if (!json_) {
-        std::string out = "handshake with " + peer + ": " + std::string(name(info.version)) + ", " +
-                          std::string(info.cipher_suite_name);
-        if (info.group != 0) out += ", " + std::string(info.group_name);
-        if (!info.alpn.empty()) out += ", alpn " + printable(info.alpn);
-        if (!info.server_name.empty()) out += ", for " + info.server_name;
-        if (info.resumed) out += ", resumed";
-        if (info.peer_verified) out += ", verified " + info.peer_certificates.front().subject();
-        if (!info.peer_verified && !info.peer_certificates.empty()) out += ", NOT VERIFIED";
-        return line(out);
+void reporter::handshake(const std::string& peer, const tlseam::connection_info& info) {
+    if (json_) {
+        json out = event("handshake", peer);
+        out["version"] = name(info.version);
+        out["cipher_suite"] = info.cipher_suite_name;
+        out["group"] = info.group == 0 ? json() : json(info.group_name);
+        out["alpn"] = info.alpn.empty() ? json() : json(info.alpn);
+        out["server_name"] = info.server_name.empty() ? json() : json(info.server_name);
+        out["resumed"] = info.resumed;
+        out["verified"] = info.peer_verified;
+        out["peer_certificates"] = json::array();
+        for (const auto& certificate : info.peer_certificates) {
+            out["peer_certificates"].push_back(describe(certificate));
+        }
+        return line(events_, text_of(out));
     }
-    json out = event("handshake");
-    out["peer"] = peer;
-    out["version"] = name(info.version);
-    out["cipher_suite"] = info.cipher_suite_name;
-    out["group"] = info.group_name;
-    out["alpn"] = info.alpn;
-    out["server_name"] = info.server_name;
-    out["resumed"] = info.resumed;
-    out["verified"] = info.peer_verified;
-    out["peer_certificates"] = json::array();
-    for (const auto& certificate : info.peer_certificates) out["peer_certificates"].push_back(describe(certificate));
-    line(text(out));
-}
-
-void report::closed(const std::string& peer, const traffic& bytes) {
-    if (!json_) {
-        return line("closed " + peer + ": " + std::to_string(bytes.received) + " bytes received, " +
-                    std::to_string(bytes.sent) + " sent");
+    std::string out =
+        "handshake with " + peer + ": " + std::string(name(info.version)) + ", " + std::string(info.cipher_suite_name);
+    if (info.group != 0) out += ", " + std::string(info.group_name);
+    if (!info.alpn.empty()) out += ", alpn " + printable(info.alpn);
+    if (!info.server_name.empty()) out += ", server name " + info.server_name;
+    if (info.resumed) out += ", resumed";
+    if (!info.peer_certificates.empty()) {
+        out += ", peer '" + info.peer_certificates.front().subject() + (info.peer_verified ? "'" : "' NOT VERIFIED");
     }
-    json out = event("closed");
-    out["peer"] = peer;
-    out["received"] = bytes.received;
-    out["sent"] = bytes.sent;
-    line(text(out));
+    line(events_, out);
 }
 
-void report::error(const std::string& peer, const tlseam::error& e) {
-    if (!json_) return line("error: " + printable(e.message()) + " [" + name(e.code()) + "]");
-    json out = event("error");
-    out["peer"] = peer;
-    out["code"] = name(e.code());
-    out["cert_code"] = e.certificate() == tlseam::cert_errc::none ? json() : json(name(e.certificate()));
-    out["alert"] = e.alert() ? json(*e.alert()) : json();
-    out["detail"] = e.message();
-    line(text(out));
+void reporter::closed(const std::string& peer, traffic traffic) {
+    if (!json_) return;
+    json out = event("closed", peer);
+    out["bytes_in"] = traffic.bytes_in;
+    out["bytes_out"] = traffic.bytes_out;
+    line(events_, text_of(out));
 }
 
-void report::line(const std::string& what) {
+void reporter::failed(const std::string& peer, const tlseam::error& error) {
+    std::string sentence = error.message();
+    if (sentence.find(peer) == std::string::npos) sentence = peer + ": " + sentence;  // most name the peer already
+    if (!json_) return line(stderr, "error: " + sentence);
+    json out = event("error", peer);
+    out["code"] = name(error.code());
+    const bool has_certificate = error.certificate() != tlseam::cert_errc::none;
+    out["cert_code"] = has_certificate ? json(name(error.certificate())) : json();
+    out["alert"] = error.alert() ? json(*error.alert()) : json();
+    out["alert_name"] = error.alert() ? json(tlseam::alert_name(*error.alert())) : json();
+    constexpr const char* origins[] = {"local", "peer", "system"};
+    out["origin"] = origins[static_cast<std::size_t>(error.origin())];
+    out["detail"] = sentence;
+    out["native"] = error.detail() != nullptr ? error.detail()->native_text : "";
+    line(events_, text_of(out));
+}
+
+void reporter::about(const tlseam::backend_info& backend, const std::vector<tlseam::feature>& features) {
+    if (json_) {
+        json out = event("info");
+        out["backend_version"] = backend.version;
+        out["tlseam_version"] = tlseam::version();
+        out["features"] = json::object();
+        for (const auto feature : features) out["features"][std::string(name(feature))] = backend.supports(feature);
+        return line(events_, text_of(out));
+    }
+    line(events_, "tlseam " + std::string(tlseam::version()) + " with " + backend.name + " (" + backend.version + ")");
+    for (const auto feature : features) {
+        line(events_, std::string(name(feature)) + ": " + (backend.supports(feature) ? "yes" : "no"));
+    }
+    line(events_,
+         "licence: tlseam is Apache-2.0; a program that links " + backend.name + " is bound by its licence too");
+}
+
+void reporter::line(std::FILE* to, const std::string& text) {
     const std::scoped_lock lock(mutex_);
-    std::fwrite(what.data(), 1, what.size(), out_);
-    std::fputc('\n', out_);
-    std::fflush(out_);
+    std::fputs((text + "\n").c_str(), to);
+    std::fflush(to);
+}
+
+int exit_code_for(const tlseam::error& error) noexcept {
+    switch (error.code()) {
+        using enum tlseam::errc;
+        case file_not_found:
+        case file_unreadable:
+        case no_certificate:
+        case malformed_certificate:
+        case no_private_key:
+        case malformed_key:
+        case unsupported_key:
+        case weak_key:
+        case key_mismatch:
+        case passphrase_required:
+        case wrong_passphrase:
+        case invalid_argument:
+        case unsupported: return exit_usage;
+        default: return exit_failed;
+    }
 }
 
 }  // namespace cli

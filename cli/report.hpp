@@ -1,38 +1,49 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the command says: a line for people, or one JSON object per line. Safe to use from several threads.
+// What the command says: sentences for people or one JSON object a line for programs.
 #pragma once
 
 #include <cstdint>
 #include <cstdio>
 #include <mutex>
 #include <string>
+#include <vector>
 
-#include <tlseam/tlseam.hpp>
+#include <tlseam/backend.hpp>
+#include <tlseam/connection_info.hpp>
+#include <tlseam/error.hpp>
+#include <tlseam/stream.hpp>
 
 namespace cli {
 
+/// Plaintext that passed through one connection.
 struct traffic {
-    std::uint64_t received = 0;
-    std::uint64_t sent = 0;
+    std::uint64_t bytes_in = 0;
+    std::uint64_t bytes_out = 0;
 };
 
-/// The JSON's keys and words are the same on every backend. Peer names and certificate texts may hold anything: the
-/// output is valid UTF-8 all the same.
-class report {
+/// Thread safe: events of many clients never mix within a line. A line is flushed at once. Nothing that cannot be
+/// written stops the program. For each client: handshake at most once, then closed or failed exactly once.
+class reporter {
 public:
-    report(std::FILE* out, bool json) noexcept : out_(out), json_(json) {}
+    /// events: where JSON goes, and what is no error for people.
+    reporter(bool json, std::FILE* events) noexcept : json_(json), events_(events) {}
 
-    void listening(const tlseam::socket_address& at);
+    void listening(const std::vector<tlseam::socket_address>& addresses);
     void handshake(const std::string& peer, const tlseam::connection_info& info);
-    void closed(const std::string& peer, const traffic& bytes);
-    void error(const std::string& peer, const tlseam::error& e);
+    void closed(const std::string& peer, traffic traffic);
+    /// peer: empty when there is none. People read it on standard error.
+    void failed(const std::string& peer, const tlseam::error& error);
+    void about(const tlseam::backend_info& backend, const std::vector<tlseam::feature>& features);
 
 private:
-    void line(const std::string& text);
+    void line(std::FILE* to, const std::string& text);
 
-    std::mutex mutex_;
-    std::FILE* out_;
     bool json_;
+    std::FILE* events_;
+    std::mutex mutex_;
 };
+
+/// exit_usage for what the user can repair without a network, else exit_failed.
+[[nodiscard]] int exit_code_for(const tlseam::error& error) noexcept;
 
 }  // namespace cli

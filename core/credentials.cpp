@@ -34,6 +34,9 @@ error name_source(const error& e, const std::string& chain_source, const std::st
 
 result<void> check_strength(const certificate& leaf, const std::string& source) {
     const auto fields = parse_x509(leaf.der());
+    if (fields->key == key_kind::ec && fields->key_bits == 0) {
+        return fail(errc::unsupported_key, source + ": the certificate's curve is not supported");
+    }
     const bool weak_rsa = fields->key == key_kind::rsa && fields->key_bits < 2048;
     const bool weak_ec = fields->key == key_kind::ec && fields->key_bits < 256;
     if (weak_rsa || weak_ec) {

@@ -6,9 +6,12 @@
 #include <cerrno>
 #include <cstdio>
 #include <memory>
+#include <span>
 #include <string_view>
+#include <utility>
 
 #include "core/fail.hpp"
+#include "core/secret.hpp"
 
 namespace tlseam::seam {
 namespace {
@@ -56,7 +59,10 @@ result<std::string> read_file(const std::filesystem::path& path) {
         if (std::ferror(file.get())) return fail_system(errc::file_unreadable, errno, "cannot read " + quoted(path));
         if (count == 0 || size < out.size()) break;
         if (size > max_file) return fail(errc::too_large, quoted(path) + " is larger than 16 MiB");
-        out.resize(out.size() * 2);
+        std::string bigger(out.size() * 2, '\0');  // resize() would leave a copy of a key behind
+        std::ranges::copy(out, bigger.begin());
+        wipe(std::as_writable_bytes(std::span(out)));
+        out = std::move(bigger);
     }
     out.resize(size);
     return out;

@@ -29,6 +29,10 @@ public:
 
 private:
     result<sockets::owned> accept_one() noexcept;
+    bool is_closed() const {
+        const std::scoped_lock lock(mutex_);
+        return closed_;
+    }
 
     // Descriptors stay open until the last accept() left: a number given back too early might be reused under it.
     std::vector<sockets::owned> sockets_;
@@ -58,6 +62,8 @@ result<stream> detail::listener_owner::accept(const wait_options& limits) {
             connection = std::unexpected(error(errc::cancelled));
         } else if (why == sockets::wake_reason::failed) {
             connection = seam::fail_system(errc::transport_error, problem, "cannot wait for connections");
+        } else if (is_closed()) {
+            break;
         } else {
             connection = accept_one();
         }

@@ -161,9 +161,7 @@ std::unexpected<error> stream_owner::give_up(sides sides, const wait_options& li
     if (failure_reported_) return std::unexpected(*connection.failure());
     failure_reported_ = true;
     try {
-        if (peer.empty()) {
-            if (auto address = sockets::peer_address(socket.get())) peer = address->to_string();
-        }
+        if (peer.empty() && peer_address) peer = peer_address->to_string();
         if (!peer.empty()) connection.name_peer(peer);
     } catch (...) {
         // The sentence without the peer's name is still true.
@@ -211,6 +209,15 @@ wake_reason stream_owner::wait(sides sides, bool readable, bool writable, const 
 void stream_owner::wake_others() noexcept {
     for (sockets::waker* waiting : waiting_) {
         if (waiting != nullptr) waiting->wake();
+    }
+}
+
+stream_owner::~stream_owner() {
+    std::array<std::byte, 4096> scratch;
+    for (std::size_t read = 0; socket.get() >= 0 && read < largest_farewell;) {
+        const sockets::transfer got = sockets::receive(socket.get(), scratch);
+        if (got.what != sockets::outcome::moved) return;
+        read += got.bytes;
     }
 }
 

@@ -51,6 +51,11 @@ public:
     [[nodiscard]] result<void> pump(sides sides, bool flush, const wait_options& limits, const step& verb) noexcept;
 
     void cancel() noexcept;
+    /// Takes what has arrived, without waiting. The mutex is held.
+    void receive_now() noexcept { (void)pull(); }
+    /// Closing a socket with unread bytes resets the connection, and a reset may destroy what we sent: reads them
+    /// first.
+    ~stream_owner();
 
     seam::tls_connection connection;
     seam::sockets::owned socket;
@@ -58,7 +63,8 @@ public:
     bool blocking = true;
     /// Plaintext that had to be decrypted to find out why sending failed; read before anything else.
     seam::byte_queue early_plaintext;
-    std::string peer;  // for sentences; empty: ask the socket when needed
+    std::string peer;                            // for sentences: as the program named it; empty: its address
+    std::optional<socket_address> peer_address;  // asked early: after a reset the system has forgotten it
 
 private:
     class claim;

@@ -29,6 +29,7 @@ result<std::unique_ptr<stream_owner>> make(const context& context, int fd, const
                                            std::string_view host) {
     auto owner = stream_owner::make(context, -1);
     if (auto named = owner->connection.set_names(options, host); !named) return std::unexpected(named.error());
+    if (auto address = sockets::peer_address(fd)) owner->peer_address = std::move(*address);
     sockets::disable_nagle(fd);
     owner->socket = sockets::owned(fd);  // last: on failure the caller keeps it
     return owner;
@@ -187,17 +188,30 @@ result<void> stream::shutdown(const wait_options& wait) noexcept {
 result<unwrapped> stream::unwrap(const wait_options& wait) noexcept {
     return seam::guarded([&]() -> result<unwrapped> {
         std::array<std::byte, seam::max_record> data;
-        const auto done = owner_->pump(both, true, wait, [&]() -> result<void> {
-            if (auto closed = owner_->connection.close_write(); !closed) return closed;
+        // True at the peer's close_notify; data is kept for read_some().
+        const auto at_end = [&]() -> result<bool> {
             if (owner_->early_plaintext.empty()) {
                 const auto got = owner_->connection.read_some(data);
                 if (!got) return std::unexpected(got.error());
-                if (*got == 0) return {};
+                if (*got == 0) return true;
                 if (!owner_->early_plaintext.append(std::span(data).first(*got))) {
                     return std::unexpected(errc::out_of_memory);
                 }
             }
             return seam::fail(errc::misuse, "unwrap() with data of the peer unread");
+        };
+        const auto done = owner_->pump(both, true, wait, [&]() -> result<void> {
+            if (!owner_->connection.sent_close()) {
+                // TLS 1.2 throws away what is read after our close_notify: look before.
+                const bool shaken = owner_->connection.info().version != protocol_version::none;
+                if (shaken) owner_->receive_now();
+                if (auto ended = shaken ? at_end() : result<bool>(false); !ended && ended.error() != errc::want_read) {
+                    return std::unexpected(ended.error());
+                }
+                if (auto closed = owner_->connection.close_write(); !closed) return closed;
+            }
+            const auto ended = at_end();
+            return ended ? result<void>() : std::unexpected(ended.error());
         });
         if (!done) return std::unexpected(done.error());
         const auto rest = owner_->connection.ciphertext().in().bytes();
@@ -239,7 +253,10 @@ result<socket_address> stream::local_address() const noexcept {
 }
 
 result<socket_address> stream::peer_address() const noexcept {
-    return seam::guarded([&] { return sockets::peer_address(owner_->socket.get()); });
+    return seam::guarded([&]() -> result<socket_address> {
+        if (owner_->peer_address) return *owner_->peer_address;
+        return sockets::peer_address(owner_->socket.get());
+    });
 }
 
 }  // namespace tlseam::inline v0

@@ -78,6 +78,10 @@ result<std::size_t> tls_connection::read_some(std::span<std::byte> buffer) noexc
         const auto room = discard ? std::span<std::byte>(scratch) : buffer.first(std::min(buffer.size(), max_record));
         const auto count = seam::read(*native_, room);
         if (!count) return stop(count.error());
+        if (wire_.exhausted()) return stop(errc::out_of_memory);
+        if (wire_.out().size() > max_unread_answers) {
+            return stop(error(errc::too_large, {.message = "the peer asks for answers and does not read them"}));
+        }
         if (*count == 0) {
             state_ = state_ == state::closing ? state::closed : state::peer_closed;
             return 0;
@@ -198,9 +202,12 @@ result<void> tls_connection::check_first_bytes() noexcept {
         case first_bytes::not_tls: return fail(errc::not_tls, "the server's first bytes are not TLS");
         case first_bytes::need_more: break;
     }
-    // Nothing of the server's may be consumed before it was judged; but our hello must leave first.
-    if (wire_.arrived().empty()) return {};
-    return std::unexpected(errc::want_read);
+    // Nothing of the server's may be consumed before it was judged; but our hello must leave first, even if the server
+    // was quicker: then its first bytes, plausible so far, have to do.
+    if (!wire_.arrived().empty() && hello_sent_) return std::unexpected(errc::want_read);
+    first_bytes_seen_ = !wire_.arrived().empty();
+    hello_sent_ = true;
+    return {};
 }
 
 // ---- the end of the handshake ----
@@ -284,7 +291,7 @@ std::unexpected<error> tls_connection::wait_for_input() noexcept {
     if (state_ == state::handshaking) {
         const bool nothing = wire_.consumed_bytes() == 0 && wire_.arrived().empty();
         where = nothing ? "the peer closed the connection without a word" : "the connection ended in the handshake";
-    } else if (!wire_.arrived().empty()) {
+    } else if (!wire_.arrived().empty() || wire_.consumed_records().inside_record()) {
         where = "the connection ended in the middle of a record";
     }
     return stop(error(errc::truncated, {.message = where, .origin = error_origin::peer}));
@@ -320,6 +327,10 @@ error tls_connection::explain(const error& e) const {
     } else {
         if (!detail.alert) detail.alert = alert_sent_;
         if (code == errc::protocol_error && alert_sent_) code = errc_for_alert_sent(*alert_sent_);
+        const bool negotiating = state_ == state::handshaking;
+        if (!negotiating && (code == errc::no_shared_version || code == errc::no_shared_parameters)) {
+            code = errc::protocol_error;  // nothing is negotiated after the handshake
+        }
         if (detail.message.empty()) {
             detail.message = describe_failure(code);
             if (!detail.native_text.empty()) detail.message += " (" + detail.native_text + ")";

@@ -26,6 +26,8 @@ namespace tlseam::seam {
 inline constexpr std::size_t max_record = 16384;
 /// write() is refused with want_write while this much is waiting to be sent: room for full records is always left.
 inline constexpr std::size_t max_unsent = 112 * 1024;
+/// A peer that makes us answer (key updates) and does not read the answers is refused above this.
+inline constexpr std::size_t max_unread_answers = 256 * 1024;
 /// Consecutive records without plaintext (key updates, tickets, empty records): more is a flood.
 inline constexpr std::uint32_t max_records_without_data = 128;
 /// Bytes that a peer may send before it is authenticated.
@@ -118,6 +120,7 @@ private:
     bool independent_halves_ = true;
     bool input_ended_ = false;
     bool first_bytes_seen_ = false;
+    bool hello_sent_ = false;
 };
 
 }  // namespace tlseam::seam

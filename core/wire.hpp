@@ -48,6 +48,8 @@ public:
     /// Records begun since the last reset.
     [[nodiscard]] std::uint32_t records() const noexcept { return records_; }
     void reset() noexcept { records_ = 0; }
+    /// True when what passed so far ends within a record.
+    [[nodiscard]] bool inside_record() const noexcept { return body_left_ != 0 || header_have_ != 0; }
 
 private:
     std::size_t body_left_ = 0;

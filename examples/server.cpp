@@ -1,23 +1,28 @@
 // SPDX-License-Identifier: Apache-2.0
-// server CERT KEY [PORT]: greets one client after the other.
-#include <iostream>
+// A TLS server: sends one client its own words back.   server-<backend> [CERTIFICATE [KEY [PORT]]]
 #include <tlseam/tlseam.hpp>
+
+#include <array>
+#include <iostream>
 
 using namespace tlseam;
 
 int main(int argc, char** argv) try {
-    if (argc < 3) return std::cerr << "usage: server CERT KEY [PORT]\n", 2;
-    auto identity = or_throw(credentials::load_cert_chain(argv[1], argv[2]));
+    const auto argument = [&](int n, const char* otherwise) { return n < argc ? argv[n] : otherwise; };
+    const auto port = static_cast<std::uint16_t>(std::stoi(argument(3, "8443")));
+
+    auto identity = or_throw(credentials::load_cert_chain(argument(1, "server.crt"), argument(2, "server.key")));
     auto context = or_throw(context::server({.credentials = {identity}}));
-    auto listener = or_throw(
-        listener::bind(context, "localhost", static_cast<std::uint16_t>(argc > 3 ? std::stoi(argv[3]) : 8443)));
+    auto listener = or_throw(listener::bind(context, "localhost", port));
     std::cout << "listening on " << or_throw(listener.local_address()).to_string() << std::endl;
-    for (;;) {
-        auto peer = or_throw(listener.accept());
-        auto done = peer.write_all(as_bytes("Hello from tlseam\n"), within(std::chrono::seconds(10)));
-        if (done) done = peer.shutdown();
-        if (!done) std::cerr << done.error().message() << "\n";
+
+    auto client = or_throw(listener.accept());
+    std::array<std::byte, 4096> buffer;
+    while (auto count = or_throw(client.read_some(buffer))) {
+        or_throw(client.write_all(std::span(buffer).first(count)));
     }
-} catch (const std::exception& e) {
-    return std::cerr << e.what() << "\n", 1;
+    or_throw(client.shutdown());
+} catch (const std::exception& problem) {
+    std::cerr << problem.what() << '\n';
+    return 1;
 }

@@ -138,6 +138,7 @@ std::unexpected<error> after(native_engine& engine, int returned) noexcept {
     switch (SSL_get_error(engine.ssl.get(), returned)) {
         case SSL_ERROR_WANT_READ: return std::unexpected(error(errc::want_read));
         case SSL_ERROR_SSL: return fail_ssl();
+        case SSL_ERROR_ZERO_RETURN: return fail(errc::protocol_error, "the peer sent close_notify in the handshake");
         default: return fail_openssl(errc::internal);
     }
 }

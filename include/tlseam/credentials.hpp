@@ -30,8 +30,8 @@ public:
     /// The older "Proc-Type: 4,ENCRYPTED" form is refused: its key derivation is one MD5. RSA needs 2048 bits or more.
     ///
     /// Errors: file_not_found, file_unreadable, no_certificate, malformed_certificate, no_private_key, malformed_key,
-    /// unsupported_key, weak_key, key_mismatch, passphrase_required, wrong_passphrase, invalid_argument (a path with
-    /// an embedded NUL), out_of_memory. The sentence names the file.
+    /// unsupported_key, weak_key, key_mismatch, passphrase_required, wrong_passphrase, invalid_argument (an empty
+    /// path, or one with an embedded NUL), too_large (a file above 16 MiB), out_of_memory. The sentence names the file.
     [[nodiscard]] TLSEAM_API static result<credentials> load_cert_chain(
         const std::filesystem::path& chain_file, const std::filesystem::path& key_file,
         std::optional<std::string_view> passphrase = std::nullopt) noexcept;

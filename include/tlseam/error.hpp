@@ -40,7 +40,7 @@ enum class errc : std::uint8_t {
     not_tls,                  ///< the peer's first bytes are no TLS record
     bad_record_mac,           ///< a record failed its integrity check
     protocol_error,           ///< the peer broke the protocol in another way
-    too_large,                ///< a message, chain or flood of empty records above the limits
+    too_large,                ///< a message, chain, flood of empty records or file above the limits
 
     // The transport failed. error::system_code() has the number of the operating system.
     host_not_found,

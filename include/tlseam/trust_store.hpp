@@ -32,8 +32,9 @@ class trust_store {
 public:
     /// All sources or an error, never a part: a file without a certificate, or with one that cannot be parsed, is
     /// refused. No source at all gives an empty store, which refuses every peer.
-    /// Errors: file_not_found, file_unreadable, no_certificate, malformed_certificate, out_of_memory, with the file's
-    /// name in the sentence.
+    /// Errors: file_not_found, file_unreadable, no_certificate, malformed_certificate, invalid_argument (an empty path,
+    /// or one with an embedded NUL), too_large (a file above 16 MiB), out_of_memory, with the file's name in the
+    /// sentence.
     [[nodiscard]] TLSEAM_API static result<trust_store> load(const trust_sources& sources) noexcept;
 
     [[nodiscard]] TLSEAM_API static result<trust_store> load_file(const std::filesystem::path& file) noexcept;

@@ -119,13 +119,8 @@ TEST_P(partial_io, half_a_record_wants_read_and_the_rest_completes_it) {
 // ROB-002
 TEST_P(partial_io, a_handshake_that_stalls_at_any_byte_waits_and_goes_on) {
     const contexts shared(only(version(), "server-rsa"));
-    std::size_t size_up = 0, size_down = 0;
-    {
-        const auto whole = open_pair(shared);
-        size_up = whole.to_server.delivered();
-        size_down = whole.to_client.delivered();
-    }
-    for (std::size_t at = 0; at < std::max(size_up, size_down); at += 97) {
+    const auto size = measure_handshake(shared);
+    for (std::size_t at = 0; at < std::max(size.to_server, size.to_client); at += 97) {
         auto pair = new_pair(shared);
         pair.to_server.dials.stall_at = at;
         pair.to_client.dials.stall_at = at;

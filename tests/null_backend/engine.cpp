@@ -13,7 +13,7 @@ namespace {
 
 using bytes = std::span<const std::byte>;
 using buffer = std::vector<std::byte>;
-using enum native_engine::phase;
+using enum native_engine::step;
 
 enum message : std::uint8_t { client_hello_message = 1, server_hello = 2, ticket = 4, finished = 20, update = 24 };
 

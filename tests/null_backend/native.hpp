@@ -42,7 +42,7 @@ struct native_engine {
     tlseam::seam::events& events;
     std::vector<std::string> alpn;  // client: offered; server: the choice
     std::string server_name;        // client: to send; server: as asked for
-    enum class phase : std::uint8_t { start, waiting, complete } phase = phase::start;
+    enum class step : std::uint8_t { start, waiting, complete } phase = step::start;
     std::vector<std::byte> messages;   // handshake bytes that make no whole message yet
     std::vector<std::byte> plaintext;  // of a record that did not fit the caller's buffer
     negotiated agreed;

@@ -102,7 +102,7 @@ void send_message(native_engine& engine, std::uint8_t type, bytes body) {
 std::unexpected<error> refuse(native_engine& engine, errc code, std::uint8_t alert) noexcept {
     engine.ciphertext.send(plaintext_alert(alert));
     engine.events.alert_sent(alert);
-    return fail_native(code, alert, "null: refused");
+    return fail_native(code, 0, "null: refused");
 }
 
 result<void> take_alert(native_engine& engine, const record& alert) noexcept {

@@ -33,7 +33,8 @@ std::vector<record> records_in(std::span<const std::byte> bytes) {
     std::vector<record> records;
     std::size_t at = 0;
     while (bytes.size() - at >= record_header) {
-        const auto length = std::to_integer<std::size_t>(bytes[at + 3]) << 8U | std::to_integer<std::size_t>(bytes[at + 4]);
+        const auto length =
+            std::to_integer<std::size_t>(bytes[at + 3]) << 8U | std::to_integer<std::size_t>(bytes[at + 4]);
         if (bytes.size() - at < record_header + length) break;
         records.push_back({.offset = at, .type = std::to_integer<std::uint8_t>(bytes[at]), .length = length});
         at += record_header + length;

@@ -15,8 +15,8 @@ inline constexpr std::size_t unlimited = std::numeric_limits<std::size_t>::max()
 
 /// Offsets count the bytes of this direction from the beginning of the connection.
 struct dials {
-    std::size_t chunk = unlimited;     ///< at most so many bytes are fed at once
-    std::size_t quota = unlimited;     ///< takes so many bytes in all from the sender, whose output then stays where it is
+    std::size_t chunk = unlimited;  ///< at most so many bytes are fed at once
+    std::size_t quota = unlimited;  ///< takes so many bytes in all from the sender, whose output then stays where it is
     std::size_t stall_at = unlimited;  ///< delivers so many bytes, and no more until this is raised
     std::size_t cut_at = unlimited;    ///< delivers so many bytes, then the end of input
     std::size_t flip_at = unlimited;   ///< one bit of this byte arrives turned over

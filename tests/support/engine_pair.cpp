@@ -55,6 +55,20 @@ engine_pair open_pair(const contexts& from) {
 
 engine_pair open_pair(const setup& from) { return open_pair(contexts(from)); }
 
+handshake_size measure_handshake(const contexts& from) {
+    auto pair = new_pair(from);
+    pair.to_server.dials.chunk = pair.to_client.dials.chunk = 1;
+    handshake_size size;
+    for (int turn = 0; turn < max_turns; ++turn) {
+        if (size.to_client == 0 && pair.client.handshake()) size.to_client = pair.to_client.delivered();
+        if (size.to_server == 0 && pair.server.handshake()) size.to_server = pair.to_server.delivered();
+        if (!pair.move()) break;
+    }
+    EXPECT_GT(size.to_client, 0U);
+    EXPECT_GT(size.to_server, 0U);
+    return size;
+}
+
 std::vector<std::byte> carry(engine_pair& pair, tlseam::engine& from, tlseam::engine& to,
                              std::span<const std::byte> data, std::size_t read_size) {
     std::vector<std::byte> received;
@@ -78,8 +92,8 @@ std::vector<std::byte> carry(engine_pair& pair, tlseam::engine& from, tlseam::en
             const auto count = to.read_some(buffer);
             if (needs_input(count)) break;
             if (!count || *count == 0) {
-                ADD_FAILURE() << "read_some after " << received.size() << " bytes: "
-                              << (count ? std::string("the end") : describe(count));
+                ADD_FAILURE() << "read_some after " << received.size()
+                              << " bytes: " << (count ? std::string("the end") : describe(count));
                 return received;
             }
             received.insert(received.end(), buffer.begin(), buffer.begin() + static_cast<std::ptrdiff_t>(*count));

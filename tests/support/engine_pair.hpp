@@ -46,6 +46,14 @@ outcome run_handshake(engine_pair& pair);
 [[nodiscard]] engine_pair open_pair(const contexts& from = contexts());
 [[nodiscard]] engine_pair open_pair(const setup& from);
 
+/// How many bytes of each direction a handshake needs, to the byte. The same for every handshake with these contexts
+/// when the server's key is RSA or Ed25519: ECDSA signatures vary in length.
+struct handshake_size {
+    std::size_t to_server = 0;
+    std::size_t to_client = 0;
+};
+[[nodiscard]] handshake_size measure_handshake(const contexts& from);
+
 /// Writes all data at one end, and reads at the other with buffers of read_size until it has as much, or nothing moves
 /// any more. Returns what was read. Failures of a verb are reported as failures of the test.
 std::vector<std::byte> carry(engine_pair& pair, tlseam::engine& from, tlseam::engine& to,

@@ -57,8 +57,8 @@ template <class T>
     if (!r && r.error() == tlseam::errc::certificate_refused && r.error().certificate() == reason) {
         return testing::AssertionSuccess();
     }
-    return testing::AssertionFailure()
-           << "expected certificate_refused for " << tlseam::name(reason) << ", got " << describe(r);
+    return testing::AssertionFailure() << "expected certificate_refused for " << tlseam::name(reason) << ", got "
+                                       << describe(r);
 }
 
 /// The peer ended the connection with this alert.
@@ -68,8 +68,8 @@ template <class T>
         r.error().origin() == tlseam::error_origin::peer) {
         return testing::AssertionSuccess();
     }
-    return testing::AssertionFailure()
-           << "expected alert_received " << tlseam::alert_name(alert) << ", got " << describe(r);
+    return testing::AssertionFailure() << "expected alert_received " << tlseam::alert_name(alert) << ", got "
+                                       << describe(r);
 }
 
 /// What a peer sees of a connection that the other side refused: its alert, or at least the end.

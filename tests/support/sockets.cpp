@@ -102,9 +102,9 @@ std::vector<std::byte> receive_to_end(int fd) {
     }
 }
 
-void close_with_reset(unique_fd fd) {
+void reset_on_close(int fd) {
     const linger now = {.l_onoff = 1, .l_linger = 0};
-    checked(::setsockopt(fd.get(), SOL_SOCKET, SO_LINGER, &now, sizeof now), "setsockopt");
+    checked(::setsockopt(fd, SOL_SOCKET, SO_LINGER, &now, sizeof now), "setsockopt");
 }
 
 bool wait_for(int fd, short events) {
@@ -122,5 +122,11 @@ bool wait_for(int fd, short events) {
 bool is_open(int fd) { return ::fcntl(fd, F_GETFD) != -1; }
 
 void set_nonblocking(int fd) { checked(::fcntl(fd, F_SETFL, ::fcntl(fd, F_GETFL) | O_NONBLOCK), "fcntl"); }
+
+void shrink_buffers(int fd) {
+    const int smallest = 1;  // the system rounds up
+    checked(::setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &smallest, sizeof smallest), "setsockopt");
+    checked(::setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &smallest, sizeof smallest), "setsockopt");
+}
 
 }  // namespace tlseam_test

@@ -78,8 +78,8 @@ void send_all(int fd, std::string_view text);
 /// Everything until the end of the stream or a reset.
 [[nodiscard]] std::vector<std::byte> receive_to_end(int fd);
 
-/// Closes so that the peer gets a reset instead of an end.
-void close_with_reset(unique_fd fd);
+/// When it is closed, the peer gets a reset instead of an end. TCP only.
+void reset_on_close(int fd);
 
 /// Waits until poll() reports one of these events. false when patience ends first.
 [[nodiscard]] bool wait_for(int fd, short events);
@@ -88,5 +88,7 @@ void close_with_reset(unique_fd fd);
 [[nodiscard]] bool is_open(int fd);
 
 void set_nonblocking(int fd);
+/// The smallest buffers that the system allows, so that little fits into the socket.
+void shrink_buffers(int fd);
 
 }  // namespace tlseam_test

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/files.hpp"
+
+#include <fcntl.h>
+
+#include <cerrno>
+#include <cstddef>
+#include <span>
+#include <system_error>
+
+#include "cli/descriptors.hpp"
+
+namespace cli {
+namespace {
+
+using tlseam::errc;
+
+constexpr std::size_t longest_passphrase = 1024;
+
+[[noreturn]] void throw_unreadable(const std::string& file, int problem) {
+    const errc code = problem == ENOENT || problem == ENOTDIR ? errc::file_not_found : errc::file_unreadable;
+    const std::string reason = std::generic_category().message(problem);
+    tlseam::throw_error({code,
+                         {.message = "cannot read the passphrase file '" + file + "': " + reason,
+                          .origin = tlseam::error_origin::system,
+                          .system_code = problem}});
+}
+
+/// The first line of a file, pipe or /dev/fd/N.
+std::string read_passphrase(const std::string& file) {
+    const descriptor in(::open(file.c_str(), O_RDONLY | O_CLOEXEC));
+    if (in.get() < 0) throw_unreadable(file, errno);
+    std::string line;
+    for (char byte = 0; byte != '\n';) {
+        const ssize_t count = read_bytes(in.get(), std::as_writable_bytes(std::span(&byte, 1)));
+        if (count < 0) throw_unreadable(file, errno);
+        if (count == 0) break;
+        if (byte != '\n') line.push_back(byte);
+        if (line.size() > longest_passphrase) {
+            tlseam::throw_error({errc::invalid_argument, {.message = "the first line of '" + file + "' is too long"}});
+        }
+    }
+    if (line.ends_with('\r')) line.pop_back();
+    return line;
+}
+
+}  // namespace
+
+std::vector<tlseam::credentials> load_identity(const identity_files& files) {
+    if (files.chain_file.empty()) return {};
+    std::optional<std::string> passphrase;
+    if (!files.passphrase_file.empty()) passphrase = read_passphrase(files.passphrase_file);
+    const std::string& key_file = files.key_file.empty() ? files.chain_file : files.key_file;
+    return {tlseam::or_throw(tlseam::credentials::load_cert_chain(files.chain_file, key_file, passphrase))};
+}
+
+std::optional<tlseam::trust_store> load_trust(const std::string& file) {
+    if (file.empty()) return std::nullopt;
+    return tlseam::or_throw(tlseam::trust_store::load_file(file));
+}
+
+}  // namespace cli

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+// Options that name files, turned into what a context is made from. Throws tlseam::exception, whose sentence names the
+// file.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <tlseam/credentials.hpp>
+#include <tlseam/trust_store.hpp>
+
+#include "cli/options.hpp"
+
+namespace cli {
+
+/// None or one.
+[[nodiscard]] std::vector<tlseam::credentials> load_identity(const identity_files& files);
+
+/// Nothing for an empty name.
+[[nodiscard]] std::optional<tlseam::trust_store> load_trust(const std::string& file);
+
+}  // namespace cli

@@ -1,0 +1,234 @@
+// SPDX-License-Identifier: Apache-2.0
+// The verdict on certificates: what core checks itself (dates, names, key sizes), which defect is named when there are
+// several, and whose error it is. The backend here finds anchors by name and checks nothing else.
+#include <gtest/gtest.h>
+
+#include <stdexcept>
+
+#include "core/pem.hpp"
+#include "tests/core/support.hpp"
+
+namespace {
+
+using namespace tlseam;
+using namespace core_test;
+using namespace std::chrono_literals;
+using std::chrono::sys_days;
+using std::chrono::sys_seconds;
+
+constexpr sys_seconds begin_of_2020 = sys_days(std::chrono::year(2020) / 1 / 1);
+constexpr sys_seconds begin_of_2021 = sys_days(std::chrono::year(2021) / 1 / 1);
+constexpr sys_seconds begin_of_2070 = sys_days(std::chrono::year(2070) / 1 / 1);
+
+/// The handshake with this server, trusting certs/<anchor>.crt, at this time.
+result<void> handshake_with(const std::string& server, sys_seconds time, const std::string& anchor = "root",
+                            const std::string& name = "localhost") {
+    pair_settings settings;
+    settings.server.credentials = {identity(server)};
+    settings.client.trust = or_throw(trust_store::load_file(cert_path(anchor + ".crt")));
+    settings.client.clock = [time] { return time; };
+    settings.options.server_name = name;
+    return engine_pair(settings).handshake();
+}
+
+std::string verdict(const result<void>& r) {
+    return r ? "ok" : r.error() == errc::certificate_refused ? name(r.error().certificate()) : word(r);
+}
+
+TEST(Verify, DatesCountToTheSecond) {
+    EXPECT_EQ(verdict(handshake_with("server", begin_of_2020)), "ok");
+    EXPECT_EQ(verdict(handshake_with("server", begin_of_2020 - 1s)), "not_yet_valid");
+    EXPECT_EQ(verdict(handshake_with("server", begin_of_2070 - 1s)), "ok") << "the last second counts";
+    EXPECT_EQ(verdict(handshake_with("server", begin_of_2070)), "expired");
+    EXPECT_EQ(verdict(handshake_with("expired", begin_of_2021)), "ok");
+    EXPECT_EQ(verdict(handshake_with("expired", begin_of_2021 + 1s)), "expired");
+}
+
+TEST(Verify, DatesOfEveryCertificateCount) {
+    EXPECT_EQ(verdict(handshake_with("expired-intermediate", begin_of_2021)), "ok");
+    EXPECT_EQ(verdict(handshake_with("expired-intermediate", begin_of_2021 + 1s)), "expired");
+    EXPECT_EQ(verdict(handshake_with("expired-root", begin_of_2021, "expired-root-ca")), "ok");
+    EXPECT_EQ(verdict(handshake_with("expired-root", begin_of_2021 + 1s, "expired-root-ca")), "expired");
+}
+
+TEST(Verify, WithoutAClockTheSystemsTimeCounts) {
+    pair_settings settings;
+    EXPECT_EQ(verdict(engine_pair(settings).handshake()), "ok");
+    settings.server.credentials = {identity("expired")};
+    EXPECT_EQ(verdict(engine_pair(settings).handshake()), "expired");
+}
+
+TEST(Verify, TheNameMustMatch) {
+    EXPECT_EQ(verdict(handshake_with("server", begin_of_2021, "root", "server.tlseam.test")), "ok");
+    EXPECT_EQ(verdict(handshake_with("server", begin_of_2021, "root", "other.tlseam.test")), "name_mismatch");
+    EXPECT_EQ(verdict(handshake_with("server", begin_of_2021, "root", "127.0.0.1")), "name_mismatch");
+    EXPECT_EQ(verdict(handshake_with("ip", begin_of_2021, "root", "127.0.0.1")), "ok");
+    EXPECT_EQ(verdict(handshake_with("ip", begin_of_2021, "root", "[::1]")), "ok");
+    EXPECT_EQ(verdict(handshake_with("ip", begin_of_2021)), "name_mismatch");
+    EXPECT_EQ(verdict(handshake_with("cn-only", begin_of_2021)), "name_mismatch") << "a common name is no name";
+    EXPECT_EQ(verdict(handshake_with("wildcard", begin_of_2021, "root", "a.wild.tlseam.test")), "ok");
+    EXPECT_EQ(verdict(handshake_with("wildcard", begin_of_2021, "root", "a.b.wild.tlseam.test")), "name_mismatch");
+    const auto refused = handshake_with("server", begin_of_2021, "root", "other.tlseam.test");
+    EXPECT_NE(refused.error().message().find("'other.tlseam.test'"), std::string::npos) << refused.error().message();
+}
+
+TEST(Verify, TheVerifiedNameRulesOverTheServerName) {
+    pair_settings settings;
+    settings.options = {.server_name = "other.tlseam.test", .verified_name = "localhost"};
+    EXPECT_EQ(verdict(engine_pair(settings).handshake()), "ok");
+    settings.options = {.server_name = "localhost", .verified_name = "other.tlseam.test"};
+    EXPECT_EQ(verdict(engine_pair(settings).handshake()), "name_mismatch");
+}
+
+TEST(Verify, Anchors) {
+    EXPECT_EQ(verdict(handshake_with("server", begin_of_2021, "server")), "ok") << "a leaf can be an anchor";
+    EXPECT_EQ(verdict(handshake_with("missing-intermediate", begin_of_2021)), "unknown_ca");
+    EXPECT_EQ(verdict(handshake_with("missing-intermediate", begin_of_2021, "intermediate")), "ok");
+    EXPECT_EQ(verdict(handshake_with("unknown-ca", begin_of_2021)), "unknown_ca");
+    EXPECT_EQ(verdict(handshake_with("unknown-ca", begin_of_2021, "other-root")), "ok");
+    EXPECT_EQ(verdict(handshake_with("unknown-ca", begin_of_2021, "ca-bundle")), "ok");
+    EXPECT_EQ(verdict(handshake_with("self-signed", begin_of_2021)), "self_signed");
+    EXPECT_EQ(verdict(handshake_with("self-signed", begin_of_2021, "self-signed")), "ok");
+}
+
+TEST(Verify, AnEmptyStoreRefusesEverybody) {
+    pair_settings settings;
+    settings.client.trust = or_throw(trust_store::load({}));
+    EXPECT_EQ(settings.client.trust->size(), 0U);
+    EXPECT_EQ(verdict(engine_pair(settings).handshake()), "unknown_ca");
+}
+
+TEST(Verify, TheGravestDefectIsNamed) {
+    // unknown_ca > weak_key > expired > name_mismatch, in the order of cert_errc
+    EXPECT_EQ(verdict(handshake_with("unknown-ca", begin_of_2070, "root", "wrong.test")), "unknown_ca");
+    EXPECT_EQ(verdict(handshake_with("self-signed", begin_of_2070, "root", "wrong.test")), "self_signed");
+    EXPECT_EQ(verdict(handshake_with("server", begin_of_2070, "root", "wrong.test")), "expired");
+    EXPECT_EQ(verdict(handshake_with("server", begin_of_2020 - 1s, "root", "wrong.test")), "not_yet_valid");
+    EXPECT_EQ(verdict(handshake_with("expired", begin_of_2021 + 1s, "root", "wrong.test")), "expired");
+}
+
+TEST(Verify, AWeakKeyIsGraverThanDates) {
+    // No server can load such a chain, so its message is written by hand: version, no request, no ALPN, certificates.
+    const auto chain = or_throw(seam::split_certificates(cert_file("weak-key.crt"), "weak-key"));
+    buffer body = bytes({3, 4, 0, 0});
+    for (const auto& der : chain) {
+        append(body, bytes({0, static_cast<unsigned>(der.size() >> 8), static_cast<unsigned>(der.size() & 255)}));
+        append(body, der);
+    }
+    buffer message = bytes({2, 0, static_cast<unsigned>(body.size() >> 8), static_cast<unsigned>(body.size() & 255)});
+    append(message, body);
+    for (const auto time : {begin_of_2021, begin_of_2070}) {
+        pair_settings settings;
+        settings.client.clock = [time] { return time; };
+        settings.options.server_name = "wrong.test";
+        engine_pair pair(settings);
+        ASSERT_EQ(word(pair.client.handshake()), "want_read");
+        ASSERT_EQ(word(pair.client.feed(record(22, message))), "ok");
+        EXPECT_EQ(verdict(pair.client.handshake()), "weak_key");
+    }
+}
+
+TEST(Verify, ARefusalSaysWhoAndWhy) {
+    pair_settings settings;
+    settings.server.credentials = {identity("missing-intermediate")};
+    engine_pair pair(settings);
+    const auto refused = pair.handshake();
+    ASSERT_EQ(word(refused), "certificate_refused");
+    const error& e = refused.error();
+    EXPECT_EQ(e.alert().value_or(0), 48);
+    EXPECT_EQ(e.origin(), error_origin::local);
+    EXPECT_EQ(e.native_code(), 4711U) << "the library's code, as it gave it";
+    EXPECT_NE(e.message().find("unknown_ca"), std::string::npos) << e.message();
+    EXPECT_NE(e.message().find("CN=missing-intermediate"), std::string::npos) << e.message();
+    EXPECT_NE(e.message().find("server"), std::string::npos) << e.message();
+    const auto told = pair.server.handshake();
+    ASSERT_EQ(word(told), "alert_received");
+    EXPECT_EQ(told.error().alert().value_or(0), 48);
+    EXPECT_FALSE(pair.client.info().peer_verified);
+    EXPECT_TRUE(pair.client.info().peer_certificates.empty());
+}
+
+TEST(Verify, AClockThatThrowsFailsTheHandshake) {
+    pair_settings settings;
+    settings.client.clock = []() -> sys_seconds { throw std::runtime_error("no time"); };
+    engine_pair pair(settings);
+    const auto failed = pair.handshake();
+    EXPECT_EQ(word(failed), "callback_failed");
+    EXPECT_NE(failed.error().message().find("clock"), std::string::npos);
+    EXPECT_EQ(word(pair.client.write_some(bytes("x"))), "callback_failed") << "sticky";
+    EXPECT_EQ(word(pair.server.handshake()), "alert_received");
+}
+
+TEST(Verify, SkippingIsSaidInTheInfo) {
+    pair_settings settings;
+    settings.client.insecure_skip_verification = true;
+    settings.server.credentials = {identity("expired")};
+    engine_pair careless(settings);
+    ASSERT_EQ(word(careless.handshake()), "ok");
+    EXPECT_FALSE(careless.client.info().peer_verified);
+    EXPECT_EQ(careless.client.info().peer_certificates.size(), 2U);
+    engine_pair careful;
+    ASSERT_EQ(word(careful.handshake()), "ok");
+    EXPECT_TRUE(careful.client.info().peer_verified);
+    EXPECT_FALSE(careful.server.info().peer_verified);
+    EXPECT_TRUE(careful.server.info().peer_certificates.empty());
+}
+
+// ---- clients ----
+
+struct client_case {
+    const char* credentials;  // null: none
+    tlseam::client_auth asks;
+    protocol_version version = protocol_version::tls1_3;
+};
+
+engine_pair pair_for(const client_case& c) {
+    pair_settings settings(c.version);
+    if (c.credentials != nullptr) settings.client.credentials = {identity(c.credentials)};
+    settings.server.client_auth = c.asks;
+    if (c.asks != client_auth::none) settings.server.client_trust = settings.client.trust;
+    return engine_pair(settings);
+}
+
+TEST(Verify, ClientsWithACertificate) {
+    for (const auto asks : {client_auth::optional, client_auth::required}) {
+        engine_pair pair = pair_for({"client", asks});
+        ASSERT_EQ(word(pair.handshake()), "ok");
+        EXPECT_TRUE(pair.server.info().peer_verified) << "a client's certificate carries no name to match";
+        ASSERT_EQ(pair.server.info().peer_certificates.size(), 2U);
+        EXPECT_EQ(pair.server.info().peer_certificates[0].subject(), "CN=client");
+        EXPECT_EQ(verdict(pair_for({"client-expired", asks}).handshake()), "expired");
+        EXPECT_EQ(verdict(pair_for({"client-unknown-ca", asks}).handshake()), "unknown_ca");
+    }
+    engine_pair unasked = pair_for({"client", client_auth::none});
+    ASSERT_EQ(word(unasked.handshake()), "ok");
+    EXPECT_TRUE(unasked.server.info().peer_certificates.empty());
+}
+
+TEST(Verify, ClientsWithoutACertificate) {
+    engine_pair optional = pair_for({nullptr, client_auth::optional});
+    ASSERT_EQ(word(optional.handshake()), "ok");
+    EXPECT_FALSE(optional.server.info().peer_verified);
+    const std::pair<protocol_version, int> versions[] = {{protocol_version::tls1_3, 116},
+                                                         {protocol_version::tls1_2, 40}};
+    for (const auto& [version, alert] : versions) {
+        engine_pair required = pair_for({nullptr, client_auth::required, version});
+        const auto refused = required.handshake();
+        ASSERT_EQ(word(refused), "certificate_required");
+        EXPECT_EQ(refused.error().alert().value_or(0), alert);
+        std::byte scratch[4];
+        const auto told = required.client.read_some(scratch);
+        ASSERT_EQ(word(told), "alert_received");
+        EXPECT_EQ(told.error().alert().value_or(0), alert);
+    }
+}
+
+TEST(Verify, AMalformedCertificateOfThePeer) {
+    buffer message = bytes({2, 0, 0, 9, 3, 4, 0, 0, 0, 0, 2, 0x30, 0x00});
+    engine_pair pair;
+    ASSERT_EQ(word(pair.client.handshake()), "want_read");
+    ASSERT_EQ(word(pair.client.feed(record(22, message))), "ok");
+    EXPECT_EQ(verdict(pair.client.handshake()), "malformed");
+}
+
+}  // namespace
