@@ -110,7 +110,7 @@ TEST(credentials_load, text_behind_a_byte_order_mark) {
     expect_usable(parse(mark + pki::bytes("server.crt"), mark + pki::bytes("server.key")));
 }
 
-// As "openssl ecparam -genkey" writes it.
+// With the block of parameters that the usual tool writes in front of a key.
 TEST(credentials_load, an_ec_key_behind_its_parameters) {
     const std::string parameters = "-----BEGIN EC PARAMETERS-----\nBggqhkjOPQMBBw==\n-----END EC PARAMETERS-----\n";
     expect_usable(parse(pki::bytes("server.crt"), parameters + pki::bytes("server-sec1.key")));

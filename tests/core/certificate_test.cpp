@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a program sees of a certificate. The expected texts of certs/ are those of `openssl x509`; names that openssl
-// would not issue are built here.
+// What a program sees of a certificate. The expected texts of certs/ are those of the x509 command of another program;
+// names that it would not issue are built here.
 #include <tlseam/certificate.hpp>
 
 #include <gtest/gtest.h>

@@ -79,7 +79,7 @@ TEST(PrivateKey, EncryptedPkcs8IsRecognised) {
     }
 }
 
-TEST(PrivateKey, Pkcs1IsWrappedIntoWhatOpensslMakesOfIt) {
+TEST(PrivateKey, Pkcs1IsWrappedIntoWhatTheUsualToolMakesOfIt) {
     const auto expected = block("server-rsa.key");
     for (const std::string& text :
          {cert_file("server-rsa-pkcs1.key"), std::string(to_view(block("server-rsa-pkcs1.key")))}) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What core reads from certificates, checked against what `openssl x509 -text` says about certs/; and certificates made
-// by hand for what openssl would not make.
+// What core reads from certificates, checked against what the x509 command of another program says about certs/; and
+// certificates made by hand for what that program would not make.
 #include "core/x509.hpp"
 
 #include <algorithm>

@@ -38,7 +38,9 @@ with tempfile.TemporaryDirectory() as scratch:
     pc = find(place, f"tlseam-{backend}.pc")
     case("there is a pkg-config file", pc is not None)
     root = place / "root"
-    environment = dict(os.environ, PKG_CONFIG_PATH=str(pc.parent), PKG_CONFIG_SYSROOT_DIR=str(root))
+    # What a real prefix would say, for the place the test installs to.
+    pc.write_text(re.sub(r"^prefix=", f"prefix={root}", pc.read_text(), flags=re.MULTILINE))
+    environment = dict(os.environ, PKG_CONFIG_PATH=str(pc.parent))
     library = find(root, f"libtlseam-{backend}.so")
     environment["LD_LIBRARY_PATH"] = str(library.parent) if library else ""
     environment["LSAN_OPTIONS"] = "detect_leaks=0"
