@@ -57,6 +57,7 @@ def run():
             failures += 1
             print(f"not ok {number} - {sentence}", flush=True)
             for line in traceback.format_exc().splitlines() + notes:
-                print(f"# {line}", flush=True)
+                # Arguments may hold bytes that are no UTF-8; TAP may not.
+                print("#", line.encode("utf-8", "backslashreplace").decode(), flush=True)
     print(f"1..{len(_cases)}", flush=True)
     sys.exit(1 if failures or not _cases else 0)
