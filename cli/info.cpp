@@ -5,7 +5,7 @@
 namespace cli {
 
 int info(reporter& report) {
-    report.about(tlseam::backend(), {tlseam::feature::group_x25519mlkem768});
+    report.about(tlseam::backend());
     return exit_done;
 }
 

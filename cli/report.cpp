@@ -125,19 +125,35 @@ void reporter::failed(const std::string& peer, const tlseam::error& error) {
     line(events_, text_of(out));
 }
 
-void reporter::about(const tlseam::backend_info& backend, const std::vector<tlseam::feature>& features) {
+namespace {
+std::string joined(const std::vector<std::string_view>& words) {
+    std::string out;
+    for (const auto word : words) out.append(out.empty() ? "" : ", ").append(word);
+    return out;
+}
+}  // namespace
+
+void reporter::about(const tlseam::backend_info& backend) {
     if (json_) {
         json out = event("info");
         out["backend_version"] = backend.version;
         out["tlseam_version"] = tlseam::version();
         out["features"] = json::object();
-        for (const auto feature : features) out["features"][std::string(name(feature))] = backend.supports(feature);
+        for (const auto feature : tlseam::all_features) {
+            out["features"][std::string(name(feature))] = backend.supports(feature);
+        }
+        out["groups"] = backend.groups();
+        out["cipher_suites"] = backend.cipher_suites();
+        out["signature_schemes"] = backend.signature_schemes();
         return line(events_, text_of(out));
     }
     line(events_, "tlseam " + std::string(tlseam::version()) + " with " + backend.name + " (" + backend.version + ")");
-    for (const auto feature : features) {
+    for (const auto feature : tlseam::all_features) {
         line(events_, std::string(name(feature)) + ": " + (backend.supports(feature) ? "yes" : "no"));
     }
+    line(events_, "groups: " + joined(backend.groups()));
+    line(events_, "cipher suites: " + joined(backend.cipher_suites()));
+    line(events_, "signature schemes: " + joined(backend.signature_schemes()));
     line(events_,
          "licence: tlseam is Apache-2.0; a program that links " + backend.name + " is bound by its licence too");
 }

@@ -33,7 +33,7 @@ public:
     void closed(const std::string& peer, traffic traffic);
     /// peer: empty when there is none. People read it on standard error.
     void failed(const std::string& peer, const tlseam::error& error);
-    void about(const tlseam::backend_info& backend, const std::vector<tlseam::feature>& features);
+    void about(const tlseam::backend_info& backend);
 
 private:
     void line(std::FILE* to, const std::string& text);

@@ -3,9 +3,22 @@
 
 #include <tlseam/types.hpp>
 
+#include "core/policy.hpp"
 #include "core/seam.hpp"
 
 namespace tlseam::inline v0 {
+namespace {
+
+std::vector<std::string_view> names_of(std::span<const std::uint16_t> numbers, bool (*has)(std::uint16_t) noexcept,
+                                       std::string_view (*name)(std::uint16_t) noexcept) {
+    std::vector<std::string_view> out;
+    for (const std::uint16_t number : numbers) {
+        if (has(number)) out.push_back(name(number));
+    }
+    return out;
+}
+
+}  // namespace
 
 std::string_view name(feature f) noexcept {
     switch (f) {
@@ -24,6 +37,19 @@ std::string_view name(protocol_version v) noexcept {
 }
 
 bool backend_info::supports(feature f) const noexcept { return seam::backend_supports(f); }
+
+std::vector<std::string_view> backend_info::cipher_suites() const {
+    return names_of(seam::policy::cipher_suites, seam::backend_has_cipher_suite, seam::policy::cipher_suite_name);
+}
+
+std::vector<std::string_view> backend_info::signature_schemes() const {
+    return names_of(seam::policy::signature_schemes, seam::backend_has_signature_scheme,
+                    seam::policy::signature_scheme_name);
+}
+
+std::vector<std::string_view> backend_info::groups() const {
+    return names_of(seam::policy::known_groups, seam::backend_has_group, seam::policy::group_name);
+}
 
 backend_info backend() { return {std::string(seam::backend_name()), seam::backend_version()}; }
 

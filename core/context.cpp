@@ -39,6 +39,35 @@ result<void> check_versions(protocol_version min, protocol_version max) {
     return {};
 }
 
+using number_list = std::vector<std::uint16_t>;
+
+number_list available(std::span<const std::uint16_t> numbers, bool (*has)(std::uint16_t) noexcept) {
+    number_list out;
+    std::ranges::copy_if(numbers, std::back_inserter(out), has);
+    return out;
+}
+
+/// Groups by name, in their order; the defaults when none is named.
+result<number_list> choose_groups(const std::vector<std::string>& names) {
+    if (names.empty()) return available(policy::groups, backend_has_group);
+    number_list out;
+    for (const std::string& name : names) {
+        const auto known = std::ranges::find(policy::known_groups, name, policy::group_name);
+        if (known == policy::known_groups.end()) {
+            return fail(errc::invalid_argument, "groups: there is no group '" + name + "'");
+        }
+        if (std::ranges::find(out, *known) != out.end()) {
+            return fail(errc::invalid_argument, "groups: " + name + " is given twice");
+        }
+        if (!backend_has_group(*known)) {
+            return fail(errc::unsupported, "groups: " + std::string(backend_name()) + " " + backend_version() +
+                                               " does not have " + name);
+        }
+        out.push_back(*known);
+    }
+    return out;
+}
+
 /// What both roles have in common.
 template <class Settings>
 result<void> check(const Settings& settings) {
@@ -53,6 +82,12 @@ result<void> check(const Settings& settings) {
 template <class Settings>
 result<context> build(role role, const Settings& settings, const std::optional<trust_store>& trust,
                       client_auth client_auth, bool issue_tickets) {
+    const auto groups = choose_groups(settings.groups);
+    if (!groups) return std::unexpected(groups.error());
+    const auto suites = available(policy::cipher_suites, backend_has_cipher_suite);
+    const auto schemes = available(policy::signature_schemes, backend_has_signature_scheme);
+    const auto shares = policy::key_shares(*groups);
+
     context_config config;
     config.role = role;
     if (!settings.credentials.empty()) config.credentials = settings.credentials.front().data().native;
@@ -60,9 +95,10 @@ result<context> build(role role, const Settings& settings, const std::optional<t
     config.client_auth = client_auth;
     config.min_version = settings.min_version;
     config.max_version = settings.max_version;
-    config.cipher_suites = policy::cipher_suites;
-    config.groups = policy::groups;
-    config.signature_schemes = policy::signature_schemes;
+    config.cipher_suites = suites;
+    config.groups = *groups;
+    config.key_shares = shares;
+    config.signature_schemes = schemes;
     config.issue_tickets = issue_tickets;
     auto native = make_context(config);
     if (!native) return std::unexpected(native.error());

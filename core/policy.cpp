@@ -3,6 +3,19 @@
 
 namespace tlseam::seam::policy {
 
+namespace {
+bool is_hybrid(std::uint16_t group) noexcept { return group == 0x11ec; }
+}  // namespace
+
+std::vector<std::uint16_t> key_shares(std::span<const std::uint16_t> offered) {
+    std::vector<std::uint16_t> out;
+    for (const std::uint16_t group : offered) {
+        if (out.empty() || !is_hybrid(group)) out.push_back(group);
+        if (!is_hybrid(group)) break;
+    }
+    return out;
+}
+
 std::string_view cipher_suite_name(std::uint16_t suite) noexcept {
     switch (suite) {
         case 0x1301: return "TLS_AES_128_GCM_SHA256";
@@ -26,6 +39,22 @@ std::string_view group_name(std::uint16_t group) noexcept {
         case 0x001d: return "x25519";
         case 0x001e: return "x448";
         case 0x11ec: return "X25519MLKEM768";
+        default: return "unknown";
+    }
+}
+
+std::string_view signature_scheme_name(std::uint16_t scheme) noexcept {
+    switch (scheme) {
+        case 0x0401: return "rsa_pkcs1_sha256";
+        case 0x0501: return "rsa_pkcs1_sha384";
+        case 0x0601: return "rsa_pkcs1_sha512";
+        case 0x0403: return "ecdsa_secp256r1_sha256";
+        case 0x0503: return "ecdsa_secp384r1_sha384";
+        case 0x0603: return "ecdsa_secp521r1_sha512";
+        case 0x0804: return "rsa_pss_rsae_sha256";
+        case 0x0805: return "rsa_pss_rsae_sha384";
+        case 0x0806: return "rsa_pss_rsae_sha512";
+        case 0x0807: return "ed25519";
         default: return "unknown";
     }
 }

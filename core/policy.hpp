@@ -5,7 +5,9 @@
 
 #include <array>
 #include <cstdint>
+#include <span>
 #include <string_view>
+#include <vector>
 
 namespace tlseam::seam::policy {
 
@@ -26,8 +28,15 @@ inline constexpr std::array<std::uint16_t, 10> signature_schemes = {
     0x0603, 0x0806, 0x0401, 0x0501, 0x0601,  // RSA PKCS#1 v1.5: TLS 1.2 and certificates only (RFC 8446 4.2.3)
 };
 
+/// Every group that can be asked for by name.
+inline constexpr std::array<std::uint16_t, 6> known_groups = {0x11ec, 0x001d, 0x0017, 0x0018, 0x0019, 0x001e};
+
+/// A share of post-quantum key exchange and one that every server knows: no second hello in either case.
+[[nodiscard]] std::vector<std::uint16_t> key_shares(std::span<const std::uint16_t> offered);
+
 /// The IANA name, or "unknown".
 [[nodiscard]] std::string_view cipher_suite_name(std::uint16_t suite) noexcept;
 [[nodiscard]] std::string_view group_name(std::uint16_t group) noexcept;
+[[nodiscard]] std::string_view signature_scheme_name(std::uint16_t scheme) noexcept;
 
 }  // namespace tlseam::seam::policy

@@ -42,8 +42,11 @@ class events;  // part 2
 [[nodiscard]] std::string_view backend_name() noexcept;
 /// The library's version text, as loaded at run time.
 [[nodiscard]] std::string backend_version();
-/// As really built and loaded. Thread safe.
+/// As really built and loaded, never assumed. Thread safe. Numbers are those of IANA.
 [[nodiscard]] bool backend_supports(feature f) noexcept;
+[[nodiscard]] bool backend_has_cipher_suite(std::uint16_t suite) noexcept;
+[[nodiscard]] bool backend_has_group(std::uint16_t group) noexcept;
+[[nodiscard]] bool backend_has_signature_scheme(std::uint16_t scheme) noexcept;
 
 // ---- parsed once and shared: complete types in the backend only; safe to use from many threads once made ----
 
@@ -61,7 +64,8 @@ struct native_context;
 /// leaf. Errors: malformed_certificate; the error's native_code is the index of the anchor that was refused.
 [[nodiscard]] result<std::shared_ptr<const native_trust>> load_trust(std::span<const der_bytes> anchors) noexcept;
 
-/// Everything that many connections share, already validated by core. Suites and groups are IANA numbers, best first.
+/// Everything that many connections share, already validated by core. Suites, groups and schemes are IANA numbers, best
+/// first, and only such as the backend said it has.
 struct context_config {
     tlseam::role role = role::client;
     std::shared_ptr<const native_credentials> credentials;  ///< null: none (clients only)
@@ -70,7 +74,8 @@ struct context_config {
     protocol_version min_version = protocol_version::tls1_2;
     protocol_version max_version = protocol_version::tls1_3;
     std::span<const std::uint16_t> cipher_suites;
-    std::span<const std::uint16_t> groups;  ///< those the backend does not know are left out
+    std::span<const std::uint16_t> groups;
+    std::span<const std::uint16_t> key_shares;  ///< clients: the groups that the first TLS 1.3 hello has a share for
     std::span<const std::uint16_t> signature_schemes;
     bool issue_tickets = false;  ///< servers
 };

@@ -2,6 +2,8 @@
 // Everything that depends on the version of OpenSSL, asked at run time where it can be.
 #include <openssl/err.h>
 
+#include <algorithm>
+
 #include "backends/openssl/native.hpp"
 
 namespace tlseam::seam {
@@ -34,10 +36,14 @@ bool has_group(std::uint16_t group) noexcept {
     return known;
 }
 
-std::string group_list(std::span<const std::uint16_t> groups) {
+std::string group_list(std::span<const std::uint16_t> groups, std::span<const std::uint16_t> key_shares) {
+    // Every version sends a share of the first group. More of them need the marks of 3.5, and a hybrid group too.
+    const bool marks = key_shares.size() > 1;
     std::string out;
     for (const std::uint16_t group : groups) {
-        if (has_group(group)) out += (out.empty() ? "" : ":") + std::string(group_word(group));
+        if (!out.empty()) out += ':';
+        if (marks && std::ranges::find(key_shares, group) != key_shares.end()) out += '*';
+        out += group_word(group);
     }
     return out;
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Settings to an SSL_CTX. Everything is set explicitly: defaults differ between versions and distributions.
+#include <algorithm>
 #include <array>
 
 #include "backends/openssl/native.hpp"
@@ -23,22 +24,6 @@ constexpr std::array<suite_word, 9> suite_words = {{
     {0xcca8, "ECDHE-RSA-CHACHA20-POLY1305"},
     {0xcca9, "ECDHE-ECDSA-CHACHA20-POLY1305"},
 }};
-
-const char* scheme_word(std::uint16_t scheme) noexcept {
-    switch (scheme) {
-        case 0x0401: return "rsa_pkcs1_sha256";
-        case 0x0501: return "rsa_pkcs1_sha384";
-        case 0x0601: return "rsa_pkcs1_sha512";
-        case 0x0403: return "ecdsa_secp256r1_sha256";
-        case 0x0503: return "ecdsa_secp384r1_sha384";
-        case 0x0603: return "ecdsa_secp521r1_sha512";
-        case 0x0804: return "rsa_pss_rsae_sha256";
-        case 0x0805: return "rsa_pss_rsae_sha384";
-        case 0x0806: return "rsa_pss_rsae_sha512";
-        case 0x0807: return "ed25519";
-        default: return nullptr;
-    }
-}
 
 void add_word(std::string& list, const char* word) {
     if (!list.empty()) list += ':';
@@ -71,7 +56,7 @@ bool set_parameters(SSL_CTX* ctx, const context_config& config) {
            SSL_CTX_set_max_proto_version(ctx, static_cast<int>(config.max_version)) == 1 &&
            SSL_CTX_set_cipher_list(ctx, suite_list(config.cipher_suites, false).c_str()) == 1 &&
            SSL_CTX_set_ciphersuites(ctx, suite_list(config.cipher_suites, true).c_str()) == 1 &&
-           SSL_CTX_set1_groups_list(ctx, group_list(config.groups).c_str()) == 1 &&
+           SSL_CTX_set1_groups_list(ctx, group_list(config.groups, config.key_shares).c_str()) == 1 &&
            SSL_CTX_set1_sigalgs_list(ctx, schemes.c_str()) == 1 &&
            SSL_CTX_set1_client_sigalgs_list(ctx, schemes.c_str()) == 1;
 }
@@ -107,6 +92,26 @@ bool set_tickets(SSL_CTX* ctx, const context_config& config) {
 }
 
 }  // namespace
+
+const char* scheme_word(std::uint16_t scheme) noexcept {
+    switch (scheme) {
+        case 0x0401: return "rsa_pkcs1_sha256";
+        case 0x0501: return "rsa_pkcs1_sha384";
+        case 0x0601: return "rsa_pkcs1_sha512";
+        case 0x0403: return "ecdsa_secp256r1_sha256";
+        case 0x0503: return "ecdsa_secp384r1_sha384";
+        case 0x0603: return "ecdsa_secp521r1_sha512";
+        case 0x0804: return "rsa_pss_rsae_sha256";
+        case 0x0805: return "rsa_pss_rsae_sha384";
+        case 0x0806: return "rsa_pss_rsae_sha512";
+        case 0x0807: return "ed25519";
+        default: return nullptr;
+    }
+}
+
+bool is_known_suite(std::uint16_t suite) noexcept {
+    return std::ranges::find(suite_words, suite, &suite_word::number) != suite_words.end();
+}
 
 result<std::shared_ptr<const native_context>> make_context(const context_config& config) noexcept {
     return guarded([&]() -> result<std::shared_ptr<const native_context>> {

@@ -43,6 +43,11 @@ bool backend_supports(feature f) noexcept {
     return false;
 }
 
+// What core can ask for is in every OpenSSL since 3.0.
+bool backend_has_cipher_suite(std::uint16_t suite) noexcept { return is_known_suite(suite); }
+bool backend_has_group(std::uint16_t group) noexcept { return has_group(group); }
+bool backend_has_signature_scheme(std::uint16_t scheme) noexcept { return scheme_word(scheme) != nullptr; }
+
 negotiated describe(const native_engine& engine) {
     SSL* ssl = engine.ssl.get();
     negotiated out;

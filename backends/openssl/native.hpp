@@ -64,6 +64,12 @@ void clear_errors() noexcept;
 /// The same for a failed SSL_* call: the reason decides the code where it says more than the alert.
 [[nodiscard]] std::unexpected<error> fail_ssl() noexcept;
 
+// ---- context.cpp: OpenSSL's words for IANA numbers ----
+
+[[nodiscard]] bool is_known_suite(std::uint16_t suite) noexcept;
+/// Null when there is none.
+[[nodiscard]] const char* scheme_word(std::uint16_t scheme) noexcept;
+
 // ---- verify.cpp ----
 
 /// Gives the verification of every chain to core's events::verify.
@@ -78,8 +84,8 @@ void install_engine_callbacks(SSL_CTX* ctx, role role) noexcept;
 
 // ---- compat.cpp: what differs between versions of OpenSSL ----
 
-/// "X25519:P-256" from IANA numbers, leaving out groups that this OpenSSL does not have.
-[[nodiscard]] std::string group_list(std::span<const std::uint16_t> groups);
+/// "X25519:P-256" from IANA numbers, with a mark on those that the first hello has a key share for.
+[[nodiscard]] std::string group_list(std::span<const std::uint16_t> groups, std::span<const std::uint16_t> key_shares);
 [[nodiscard]] bool has_group(std::uint16_t group) noexcept;
 
 }  // namespace tlseam::seam

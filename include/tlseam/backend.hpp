@@ -2,9 +2,11 @@
 // Which TLS library this program was built with, and what it can do.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <tlseam/export.hpp>
 
@@ -17,12 +19,20 @@ enum class feature : std::uint8_t {
 };
 /// The name as written above, for tables and JSON.
 [[nodiscard]] TLSEAM_API std::string_view name(feature f) noexcept;
+/// Every feature there is, for tables.
+inline constexpr std::array all_features = {feature::group_x25519mlkem768};
 
 /// The library underneath, as it is at run time. Thread safe.
 struct backend_info {
     std::string name;     ///< "openssl"
     std::string version;  ///< the library's own version text
+    /// Decided by what the library was really built with.
     [[nodiscard]] TLSEAM_API bool supports(feature f) const noexcept;
+    /// What it offers and accepts by default, by IANA name, best first.
+    [[nodiscard]] TLSEAM_API std::vector<std::string_view> cipher_suites() const;
+    [[nodiscard]] TLSEAM_API std::vector<std::string_view> signature_schemes() const;
+    /// Every group that settings may name.
+    [[nodiscard]] TLSEAM_API std::vector<std::string_view> groups() const;
 };
 [[nodiscard]] TLSEAM_API backend_info backend();
 

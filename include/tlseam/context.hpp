@@ -21,7 +21,8 @@ struct context_data;
 class context {
 public:
     /// Errors: invalid_argument (min above max, an ALPN name that is empty, over 255 bytes or given twice, a list over
-    /// 65,535 bytes, two credentials), unsupported, out_of_memory, and those of trust_store::system() when trust is
+    /// 65,535 bytes, two credentials, a group that is unknown or given twice), unsupported (a group that this backend
+    /// does not have), out_of_memory, and those of trust_store::system() when trust is
     /// not set. The sentence names the setting.
     [[nodiscard]] TLSEAM_API static result<context> client(const client_settings& settings = {}) noexcept;
 

@@ -30,6 +30,9 @@ struct client_settings {
     protocol_version max_version = protocol_version::tls1_3;
     bool insecure_skip_verification = false;  ///< true: accept any certificate. Anyone can read and change the data
     wall_clock clock = {};
+    /// Key exchange groups by their IANA names ("x25519"), best first; empty: X25519MLKEM768 where the backend has it,
+    /// x25519, secp256r1, secp384r1. Also known: secp521r1, x448.
+    std::vector<std::string> groups = {};
 };
 
 /// Defaults: TLS 1.2 and 1.3, the same suites, no client certificates.
@@ -42,6 +45,9 @@ struct server_settings {
     protocol_version min_version = protocol_version::tls1_2;
     protocol_version max_version = protocol_version::tls1_3;
     wall_clock clock = {};
+    /// Key exchange groups by their IANA names ("x25519"), best first; empty: X25519MLKEM768 where the backend has it,
+    /// x25519, secp256r1, secp384r1. Also known: secp521r1, x448.
+    std::vector<std::string> groups = {};
 };
 
 /// What belongs to one connection of a client. A server ignores none of it: setting a name there is misuse.

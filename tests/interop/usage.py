@@ -76,9 +76,13 @@ def info():
     assert run.stdout.startswith(f"tlseam-{BACKEND} ".encode()), run.stdout
     contains(finish(COMMAND, "info").stdout.decode(), BACKEND, "info")
     facts = json.loads(finish(COMMAND, "info", "--json").stdout)
-    equal(sorted(facts), ["backend", "backend_version", "event", "features", "tlseam_version"], "names")
+    equal(sorted(facts), ["backend", "backend_version", "cipher_suites", "event", "features", "groups",
+                          "signature_schemes", "tlseam_version"], "names")
     equal(facts["backend"], BACKEND, "backend")
     assert all(isinstance(value, bool) for value in facts["features"].values()), facts
+    assert {"x25519", "secp256r1"} <= set(facts["groups"]), facts
+    assert "TLS_AES_128_GCM_SHA256" in facts["cipher_suites"], facts
+    assert "ecdsa_secp256r1_sha256" in facts["signature_schemes"], facts
 
 
 # ---- files and settings ----
