@@ -23,6 +23,8 @@ std::vector<std::string_view> names_of(std::span<const std::uint16_t> numbers, b
 std::string_view name(feature f) noexcept {
     switch (f) {
         case feature::group_x25519mlkem768: return "group_x25519mlkem768";
+        case feature::alpn_any_bytes: return "alpn_any_bytes";
+        case feature::key_update_unanswered: return "key_update_unanswered";
     }
     return "unknown";
 }

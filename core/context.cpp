@@ -25,6 +25,11 @@ result<void> check_alpn(const std::vector<std::string>& alpn) {
         if (std::ranges::count(alpn, name) > 1) return fail(errc::invalid_argument, "alpn: a protocol is given twice");
         size += name.size() + 1;
     }
+    const auto needs_any_bytes = [](const std::string& name) { return name.find_first_of({",\0", 2}) != name.npos; };
+    if (!backend_supports(feature::alpn_any_bytes) && std::ranges::any_of(alpn, needs_any_bytes)) {
+        return fail(errc::unsupported, "alpn: a protocol name has a comma or a zero byte in it, which " +
+                                           std::string(backend_name()) + " cannot do");
+    }
     if (size > 65535) return fail(errc::invalid_argument, "alpn: the list is longer than 65,535 bytes");
     return {};
 }

@@ -103,7 +103,8 @@ result<std::size_t> tls_connection::write_some(std::span<const std::byte> data) 
     if (data.empty()) return 0;
     if (wire_.out().size() >= max_unsent) return std::unexpected(errc::want_write);
     if (independent_halves_ && ++records_written_ % records_per_key == 0) {
-        if (auto renewed = seam::key_update(*native_, false); !renewed) return stop(renewed.error());
+        const bool ask = !backend_supports(feature::key_update_unanswered);
+        if (auto renewed = seam::key_update(*native_, ask); !renewed) return stop(renewed.error());
     }
     const std::size_t count = std::min(data.size(), max_record);
     if (auto written = seam::write(*native_, data.first(count)); !written) return stop(written.error());
@@ -130,6 +131,10 @@ result<void> tls_connection::key_update(bool ask_peer) noexcept {
     if (what == action::misuse) return fail(errc::misuse, "key_update() before the handshake is complete");
     if (!independent_halves_) return fail(errc::unsupported, "TLS 1.2 has no key update");
     if (what == action::closed) return fail(errc::closed, "key_update() after close_write()");
+    if (!ask_peer && !backend_supports(feature::key_update_unanswered)) {
+        return fail(errc::unsupported, std::string(backend_name()) +
+                                           " cannot renew our keys alone: its key updates always ask the peer for one");
+    }
     if (wire_.out().size() >= max_unsent) return std::unexpected(errc::want_write);
     if (auto updated = seam::key_update(*native_, ask_peer); !updated) return stop(updated.error());
     if (wire_.exhausted()) return stop(errc::out_of_memory);

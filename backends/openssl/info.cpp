@@ -39,6 +39,8 @@ std::string backend_version() { return OpenSSL_version(OPENSSL_VERSION_STRING); 
 bool backend_supports(feature f) noexcept {
     switch (f) {
         case feature::group_x25519mlkem768: return has_group(0x11ec);
+        case feature::alpn_any_bytes:
+        case feature::key_update_unanswered: return true;
     }
     return false;
 }

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+// Everything that depends on how wolfSSL was built: asked of the library, or of the options it was built with.
+#include <algorithm>
+#include <array>
+
+#include "backends/wolfssl/native.hpp"
+#include "core/policy.hpp"
+
+namespace tlseam::seam {
+namespace {
+
+struct group_word {
+    std::uint16_t number;
+    std::string_view curve_name;  // as wolfSSL_get_curve_name() gives it
+};
+constexpr std::array<group_word, 6> group_words = {{
+    {0x0017, "SECP256R1"},
+    {0x0018, "SECP384R1"},
+    {0x0019, "SECP521R1"},
+    {0x001d, "X25519"},
+    {0x001e, "X448"},
+    {0x11ec, "X25519MLKEM768"},
+}};
+
+bool ask_for_group(std::uint16_t group) noexcept {
+    const wolf_ctx ctx = scratch_context();
+    int wanted = group;
+    const bool known = ctx && wolfSSL_CTX_set_groups(ctx.get(), &wanted, 1) == WOLFSSL_SUCCESS;
+    clear_errors();
+    return known;
+}
+
+}  // namespace
+
+bool has_suite(std::uint16_t suite) noexcept {
+    const std::string_view name = policy::cipher_suite_name(suite);  // literals: they end with a zero
+    unsigned char first = 0, second = 0;
+    int flags = WOLFSSL_CIPHER_SUITE_FLAG_NONE;
+    return wolfSSL_get_cipher_suite_from_name(name.data(), &first, &second, &flags) == 0;
+}
+
+bool has_group(std::uint16_t group) noexcept {
+    static const auto known = [] {
+        std::array<bool, group_words.size()> out = {};
+        for (std::size_t i = 0; i < out.size(); ++i) out[i] = ask_for_group(group_words[i].number);
+        return out;
+    }();
+    const auto at = std::ranges::find(group_words, group, &group_word::number);
+    return at != group_words.end() && known[static_cast<std::size_t>(at - group_words.begin())];
+}
+
+std::uint16_t group_number(std::string_view curve_name) noexcept {
+    const auto at = std::ranges::find(group_words, curve_name, &group_word::curve_name);
+    return at != group_words.end() ? at->number : std::uint16_t{0};
+}
+
+const char* scheme_word(std::uint16_t scheme) noexcept {
+    switch (scheme) {
+        case 0x0401: return "RSA+SHA256";
+        case 0x0501: return "RSA+SHA384";
+        case 0x0601: return "RSA+SHA512";
+        case 0x0403: return "ECDSA+SHA256";
+        case 0x0503: return "ECDSA+SHA384";
+        case 0x0603: return "ECDSA+SHA512";
+#ifdef WC_RSA_PSS
+        case 0x0804: return "RSA-PSS+SHA256";
+        case 0x0805: return "RSA-PSS+SHA384";
+        case 0x0806: return "RSA-PSS+SHA512";
+#endif
+#ifdef HAVE_ED25519
+        case 0x0807: return "ED25519";
+#endif
+        default: return nullptr;
+    }
+}
+
+}  // namespace tlseam::seam

@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: Apache-2.0
+// One WOLFSSL whose input and output are core's wire: no socket, no end of file, no full queue.
+#include <algorithm>
+#include <cstring>
+#include <new>
+
+#include "backends/wolfssl/native.hpp"
+#include "core/fail.hpp"
+
+namespace tlseam::seam {
+namespace {
+
+int wire_read(WOLFSSL*, char* buffer, int size, void* context) {
+    wire& wire = static_cast<native_engine*>(context)->ciphertext;
+    const std::size_t there = std::min(static_cast<std::size_t>(size), wire.arrived().size());
+    if (there == 0) return WOLFSSL_CBIO_ERR_WANT_READ;
+    std::memcpy(buffer, wire.arrived().data(), there);
+    wire.consume(there);
+    return static_cast<int>(there);
+}
+
+int wire_write(WOLFSSL*, char* buffer, int size, void* context) {
+    const auto bytes = std::as_bytes(std::span(buffer, static_cast<std::size_t>(size)));
+    static_cast<native_engine*>(context)->ciphertext.send(bytes);
+    return size;
+}
+
+bool offer_alpn(WOLFSSL* ssl, std::span<const std::string> names, unsigned char on_mismatch) {
+    std::string list;
+    for (const std::string& name : names) list += (list.empty() ? "" : ",") + name;
+    return list.empty() ||
+           wolfSSL_UseALPN(ssl, list.data(), static_cast<unsigned>(list.size()), on_mismatch) == WOLFSSL_SUCCESS;
+}
+
+bool configure_client(native_engine& engine, const connection& connection) {
+    WOLFSSL* ssl = engine.ssl.get();
+    const std::string_view name = connection.server_name;
+    if (!name.empty() && wolfSSL_UseSNI(ssl, WOLFSSL_SNI_HOST_NAME, name.data(),
+                                        static_cast<unsigned short>(name.size())) != WOLFSSL_SUCCESS) {
+        return false;
+    }
+    for (const std::uint16_t group : engine.context->key_shares) {
+        const int added = wolfSSL_UseKeyShare(ssl, group);
+        if (added != WOLFSSL_SUCCESS && added != BAD_FUNC_ARG) return false;  // BAD_FUNC_ARG: not TLS 1.3
+    }
+    return offer_alpn(ssl, connection.alpn, WOLFSSL_ALPN_FAILED_ON_MISMATCH);
+}
+
+bool configure(native_engine& engine, const connection& connection) {
+    WOLFSSL* ssl = engine.ssl.get();
+    wolfSSL_SetIOReadCtx(ssl, &engine);
+    wolfSSL_SetIOWriteCtx(ssl, &engine);
+    wolfSSL_SetCertCbCtx(ssl, &engine);
+    if (connection.role == role::client) return configure_client(engine, connection);
+    // core has chosen; a second hello that no longer offers the choice is refused by core.
+    return offer_alpn(ssl, connection.alpn, WOLFSSL_ALPN_CONTINUE_ON_MISMATCH);
+}
+
+result<void> outcome_of(native_engine& engine, int returned) noexcept {
+    if (returned == WOLFSSL_SUCCESS) return {};
+    return fail_ssl(engine, returned);
+}
+
+}  // namespace
+
+void install_engine_callbacks(WOLFSSL_CTX* ctx) noexcept {
+    wolfSSL_CTX_SetIORecv(ctx, wire_read);
+    wolfSSL_CTX_SetIOSend(ctx, wire_write);
+}
+
+footprint engine_footprint() noexcept { return {sizeof(native_engine), alignof(native_engine)}; }
+
+result<native_engine*> create_engine(void* storage, const std::shared_ptr<const native_context>& context,
+                                     const connection& connection, wire& wire, events& events) noexcept {
+    return guarded([&]() -> result<native_engine*> {
+        clear_errors();
+        wolf_ssl ssl(wolfSSL_new(context->ctx.get()));
+        if (!ssl) return fail_wolfssl(errc::out_of_memory, 0);
+        auto* engine = new (storage) native_engine{context, std::move(ssl), wire, events, {}};
+        try {
+            if (configure(*engine, connection)) return engine;
+        } catch (...) {
+            destroy_engine(*engine);
+            throw;
+        }
+        destroy_engine(*engine);
+        return fail_wolfssl(errc::out_of_memory, 0);
+    });
+}
+
+void destroy_engine(native_engine& engine) noexcept { engine.~native_engine(); }
+
+result<void> handshake(native_engine& engine) noexcept {
+    clear_errors();
+    return outcome_of(engine, wolfSSL_negotiate(engine.ssl.get()));
+}
+
+result<std::size_t> read(native_engine& engine, std::span<std::byte> buffer) noexcept {
+    if (engine.close_seen) return 0;
+    clear_errors();
+    const int count = wolfSSL_read(engine.ssl.get(), buffer.data(), static_cast<int>(buffer.size()));
+    if (count > 0) return static_cast<std::size_t>(count);
+    if (wolfSSL_state(engine.ssl.get()) == ZERO_RETURN) {
+        engine.close_seen = true;
+        return 0;
+    }
+    return fail_ssl(engine, count);
+}
+
+result<void> write(native_engine& engine, std::span<const std::byte> data) noexcept {
+    clear_errors();
+    const int count = wolfSSL_write(engine.ssl.get(), data.data(), static_cast<int>(data.size()));
+    if (count == static_cast<int>(data.size())) return {};
+    return fail_ssl(engine, count);
+}
+
+/// Once only: a second call would wait for the peer. When the peer's close_notify was first, wolfSSL clears the object
+/// after sending ours, so nothing may ask it anything afterwards.
+result<void> close_notify(native_engine& engine) noexcept {
+    clear_errors();
+    const int done = wolfSSL_shutdown(engine.ssl.get());
+    if (done == WOLFSSL_SUCCESS || done == WOLFSSL_SHUTDOWN_NOT_DONE) return {};
+    return fail_ssl(engine, done);
+}
+
+result<void> key_update(native_engine& engine, bool) noexcept {
+    clear_errors();
+    return outcome_of(engine, wolfSSL_update_keys(engine.ssl.get()));
+}
+
+std::size_t pending(const native_engine& engine) noexcept {
+    const int count = wolfSSL_pending(engine.ssl.get());
+    return count > 0 ? static_cast<std::size_t>(count) : 0;
+}
+
+}  // namespace tlseam::seam

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+// What this library is, and what a connection agreed on.
+#include "backends/wolfssl/native.hpp"
+
+namespace tlseam::seam {
+
+std::string_view backend_name() noexcept { return "wolfssl"; }
+
+std::string backend_version() { return wolfSSL_lib_version(); }
+
+bool backend_supports(feature f) noexcept {
+    switch (f) {
+        case feature::group_x25519mlkem768: return has_group(0x11ec);
+        case feature::alpn_any_bytes: return false;         // its lists are text, parted by commas
+        case feature::key_update_unanswered: return false;  // wolfSSL_update_keys() always asks
+    }
+    return false;
+}
+
+bool backend_has_cipher_suite(std::uint16_t suite) noexcept { return has_suite(suite); }
+bool backend_has_group(std::uint16_t group) noexcept { return has_group(group); }
+bool backend_has_signature_scheme(std::uint16_t scheme) noexcept { return scheme_word(scheme) != nullptr; }
+
+negotiated describe(const native_engine& engine) {
+    WOLFSSL* ssl = engine.ssl.get();
+    negotiated out;
+    out.version = static_cast<protocol_version>(wolfSSL_version(ssl));
+    out.cipher_suite = static_cast<std::uint16_t>(wolfSSL_get_current_cipher_suite(ssl));
+    out.resumed = wolfSSL_session_reused(ssl) == 1;
+    if (const char* curve = wolfSSL_get_curve_name(ssl)) out.group = group_number(curve);
+    char* alpn = nullptr;
+    unsigned short alpn_size = 0;
+    if (wolfSSL_ALPN_GetProtocol(ssl, &alpn, &alpn_size) == WOLFSSL_SUCCESS) out.alpn.assign(alpn, alpn_size);
+    if (engine.context->role == role::server) {
+        void* name = nullptr;
+        const unsigned short size = wolfSSL_SNI_GetRequest(ssl, WOLFSSL_SNI_HOST_NAME, &name);
+        if (name != nullptr) out.server_name.assign(static_cast<const char*>(name), size);
+    }
+    out.peer_chain = engine.peer_chain;
+    return out;
+}
+
+}  // namespace tlseam::seam

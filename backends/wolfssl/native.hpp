@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0
+// wolfSSL's types as this backend holds them. Only files of this directory include it.
+#pragma once
+
+#include <wolfssl/options.h>
+// options.h comes first, always: every other header of wolfSSL depends on it.
+#include <wolfssl/error-ssl.h>
+#include <wolfssl/ssl.h>
+#include <wolfssl/wolfcrypt/asn.h>
+#include <wolfssl/wolfcrypt/error-crypt.h>
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/seam.hpp"
+#include "core/secret.hpp"
+#include "core/x509.hpp"
+
+namespace tlseam::seam {
+
+template <auto Free>
+struct deleter {
+    template <class T>
+    void operator()(T* object) const noexcept {
+        Free(object);
+    }
+};
+using wolf_ctx = std::unique_ptr<WOLFSSL_CTX, deleter<wolfSSL_CTX_free>>;
+using wolf_ssl = std::unique_ptr<WOLFSSL, deleter<wolfSSL_free>>;
+
+using der_buffer = std::vector<std::byte>;
+
+[[nodiscard]] inline const unsigned char* octets(der_bytes bytes) noexcept {
+    return reinterpret_cast<const unsigned char*>(bytes.data());
+}
+[[nodiscard]] inline long size_of(der_bytes bytes) noexcept { return static_cast<long>(bytes.size()); }
+
+struct native_credentials {
+    der_buffer chain;  // concatenated, leaf first
+    secret_bytes key;  // PKCS#8
+};
+
+/// Anchors are looked up by us: wolfSSL's own store takes what a peer sent for its own, for the next connection to use.
+struct native_trust {
+    struct anchor {
+        der_buffer der;
+        der_buffer subject;
+    };
+    std::vector<anchor> anchors;  // sorted by subject
+};
+
+struct native_context {
+    wolf_ctx ctx;
+    tlseam::role role = role::client;
+    std::shared_ptr<const native_trust> trust;  // null: the peer's chain is not verified
+    std::vector<std::uint16_t> key_shares;
+};
+
+struct native_engine {
+    std::shared_ptr<const native_context> context;
+    wolf_ssl ssl;
+    wire& ciphertext;
+    tlseam::seam::events& events;
+    std::vector<der_buffer> peer_chain;  // as sent, leaf first
+    cert_errc verdict = cert_errc::none;
+    bool verified = false;  // the verdict has been asked for
+    bool close_seen = false;
+};
+
+/// Initialises the library, once in a process. Before anything else.
+[[nodiscard]] bool library_ready() noexcept;
+/// An empty context, for loading and for checking one chain.
+[[nodiscard]] wolf_ctx scratch_context() noexcept;
+
+// ---- error.cpp: the only place that touches the thread's error queue ----
+
+/// Empties the queue. Before every call of wolfSSL that can fail.
+void clear_errors() noexcept;
+/// A failed call's code as an error.
+[[nodiscard]] std::unexpected<error> fail_wolfssl(errc code, int native) noexcept;
+/// A failed call on a connection: reports its alerts, and what is left is the reason. returned: what the call gave.
+[[nodiscard]] std::unexpected<error> fail_ssl(native_engine& engine, int returned) noexcept;
+
+// ---- verify.cpp ----
+
+/// What a context needs so that every chain goes to core's events::verify.
+void install_verification(WOLFSSL_CTX* ctx, int mode) noexcept;
+/// The defect that a code of wolfSSL's certificate checks stands for; none for those that are checked elsewhere (dates
+/// by core, the missing issuer by the search for a path).
+[[nodiscard]] cert_errc cert_errc_for(int native) noexcept;
+
+/// One certificate as wolfSSL reads it.
+struct certificate_facts {
+    int problem = 0;  // wolfSSL's code when it cannot be read, or has a critical extension that is unknown; dates apart
+    bool is_ca = false;
+    bool may_sign_certificates = false;
+    bool may_sign = false;
+    bool may_serve = false;
+    bool may_be_client = false;
+};
+[[nodiscard]] certificate_facts read_certificate(der_bytes der) noexcept;
+
+// ---- engine.cpp ----
+
+/// Callbacks that one context needs for all its engines.
+void install_engine_callbacks(WOLFSSL_CTX* ctx) noexcept;
+
+// ---- path.cpp ----
+
+/// A chain as built: the peer's certificate first. complete: the last one is an anchor.
+struct certificate_path {
+    std::vector<der_bytes> certificates;
+    bool complete = false;
+};
+/// Every way from the first certificate to an anchor, shortest ways over anchors first; the longest incomplete one when
+/// there is none. Bounded, whatever the peer sent.
+[[nodiscard]] std::vector<certificate_path> find_paths(std::span<const der_buffer> sent, const native_trust& trust);
+
+// ---- compat.cpp: what differs between builds and versions of wolfSSL ----
+
+[[nodiscard]] bool has_suite(std::uint16_t suite) noexcept;
+[[nodiscard]] bool has_group(std::uint16_t group) noexcept;
+[[nodiscard]] std::uint16_t group_number(std::string_view curve_name) noexcept;
+/// "ECDSA+SHA256", or null when this build has no such scheme.
+[[nodiscard]] const char* scheme_word(std::uint16_t scheme) noexcept;
+
+}  // namespace tlseam::seam
