@@ -65,8 +65,8 @@ result<number_list> choose_groups(const std::vector<std::string>& names) {
             return fail(errc::invalid_argument, "groups: " + name + " is given twice");
         }
         if (!backend_has_group(*known)) {
-            return fail(errc::unsupported, "groups: " + std::string(backend_name()) + " " + backend_version() +
-                                               " does not have " + name);
+            return fail(errc::unsupported,
+                        "groups: " + std::string(backend_name()) + " " + backend_version() + " does not have " + name);
         }
         out.push_back(*known);
     }
@@ -111,6 +111,8 @@ result<context> build(role role, const Settings& settings, const std::optional<t
     auto data = std::make_shared<detail::context_data>();
     data->role = role;
     data->native = std::move(*native);
+    data->min_version = settings.min_version;
+    data->max_version = settings.max_version;
     data->alpn = settings.alpn;
     data->client_auth = client_auth;
     data->verify_peer = trust.has_value();

@@ -26,6 +26,8 @@ struct trust_data {
 struct context_data {
     tlseam::role role = tlseam::role::client;
     std::shared_ptr<const seam::native_context> native;
+    protocol_version min_version = protocol_version::tls1_2;
+    protocol_version max_version = protocol_version::tls1_3;
     std::vector<std::string> alpn;
     tlseam::client_auth client_auth = tlseam::client_auth::none;
     bool verify_peer = false;  // whoever shows a certificate is checked; a server must show one

@@ -179,6 +179,10 @@ result<void> tls_connection::start_server(connection& connection) {
     first_bytes_seen_ = true;
     server_name_ = std::move(peeked.hello.server_name);
     connection.server_name = {};
+    if (!accepts_version_of(peeked.hello)) {
+        return refuse_hello(errc::no_shared_version, alert::protocol_version,
+                            "the client offers no protocol version that this server accepts");
+    }
     if (context_->alpn.empty() || !peeked.hello.has_alpn) return {};
     const auto& offered = peeked.hello.alpn;
     const auto chosen = std::ranges::find_if(context_->alpn, [&](const std::string& protocol) {
@@ -190,6 +194,17 @@ result<void> tls_connection::start_server(connection& connection) {
     }
     alpn_choice_ = *chosen;
     return {};
+}
+
+/// RFC 8446 4.2.1. A library that is told to speak TLS 1.2 only may overlook that a client does not.
+bool tls_connection::accepts_version_of(const client_hello& hello) const noexcept {
+    const auto accepted = [&](std::uint16_t number) {
+        const auto version = static_cast<protocol_version>(number);
+        return version >= context_->min_version && version <= context_->max_version;
+    };
+    // Without the extension, whoever is newer than TLS 1.2 speaks 1.2 too.
+    if (hello.legacy_version > 0x0303) return accepted(0x0303);
+    return std::ranges::any_of(hello.versions, accepted);
 }
 
 result<void> tls_connection::refuse_hello(errc code, std::uint8_t number, std::string message) {

@@ -14,6 +14,7 @@
 #include <tlseam/error.hpp>
 #include <tlseam/settings.hpp>
 
+#include "core/client_hello.hpp"
 #include "core/data.hpp"
 #include "core/names.hpp"
 #include "core/seam.hpp"
@@ -89,6 +90,7 @@ private:
 
     [[nodiscard]] result<void> start();
     [[nodiscard]] result<void> start_server(connection& connection);
+    [[nodiscard]] bool accepts_version_of(const client_hello& hello) const noexcept;
     [[nodiscard]] result<void> refuse_hello(errc code, std::uint8_t alert, std::string message);
     [[nodiscard]] result<void> check_first_bytes() noexcept;
     [[nodiscard]] result<void> complete();

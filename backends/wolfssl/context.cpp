@@ -61,7 +61,9 @@ bool set_tickets(WOLFSSL_CTX* ctx, const context_config& config) {
     // Its cache belongs to the process, and every context would look into it.
     wolfSSL_CTX_set_session_cache_mode(ctx, WOLFSSL_SESS_CACHE_OFF);
     if (config.role == role::client || config.issue_tickets) return true;
-    return wolfSSL_CTX_no_ticket_TLSv13(ctx) == 0 && good(wolfSSL_CTX_NoTicketTLSv12(ctx));
+    const bool has_1_2 = config.min_version == protocol_version::tls1_2;
+    const bool has_1_3 = config.max_version == protocol_version::tls1_3;
+    return (!has_1_3 || wolfSSL_CTX_no_ticket_TLSv13(ctx) == 0) && (!has_1_2 || good(wolfSSL_CTX_NoTicketTLSv12(ctx)));
 }
 
 }  // namespace

@@ -19,9 +19,31 @@ int wire_read(WOLFSSL*, char* buffer, int size, void* context) {
     return static_cast<int>(there);
 }
 
+/// wolfSSL puts a hello of any length into one record. Records hold 2^14 bytes (RFC 8446 5.1), so a longer one is sent
+/// as several; the transcript of the handshake does not depend on it.
+bool send_in_records(wire& wire, std::span<const std::byte> bytes) {
+    constexpr std::size_t header = 5, most = 16384;
+    constexpr std::byte handshake_type{22};
+    const std::size_t length = bytes.size() - std::min(bytes.size(), header);
+    if (length <= most || bytes[0] != handshake_type ||
+        (std::to_integer<std::size_t>(bytes[3]) << 8 | std::to_integer<std::size_t>(bytes[4])) != length) {
+        return false;
+    }
+    for (auto rest = bytes.subspan(header); !rest.empty();) {
+        const auto part = rest.first(std::min(rest.size(), most));
+        const std::byte start[header] = {bytes[0], bytes[1], bytes[2], static_cast<std::byte>(part.size() >> 8),
+                                         static_cast<std::byte>(part.size() & 0xff)};
+        wire.send(start);
+        wire.send(part);
+        rest = rest.subspan(part.size());
+    }
+    return true;
+}
+
 int wire_write(WOLFSSL*, char* buffer, int size, void* context) {
     const auto bytes = std::as_bytes(std::span(buffer, static_cast<std::size_t>(size)));
-    static_cast<native_engine*>(context)->ciphertext.send(bytes);
+    wire& wire = static_cast<native_engine*>(context)->ciphertext;
+    if (!send_in_records(wire, bytes)) wire.send(bytes);
     return size;
 }
 

@@ -62,6 +62,10 @@ std::unexpected<error> fail_ssl(native_engine& engine, int returned) noexcept {
         return std::unexpected(error(errc::want_read));
     }
     report_alerts(engine);
+    // Of a client it can only be a record's version: core has agreed on the protocol's with every client.
+    if (native == VERSION_ERROR && engine.context->role == role::server) {
+        return fail_wolfssl(errc::protocol_error, native);
+    }
     return fail_wolfssl(errc_for(native), native);
 }
 

@@ -16,8 +16,7 @@ public:
     explicit path_check(const certificate_path& path, role verifier) : path_(path), verifier_(verifier) {}
 
     std::vector<chain_defect> run() {
-        store_ = scratch_context();
-        if (!store_) throw std::bad_alloc();
+        store_ = new_store();
         const auto& certificates = path_.certificates;
         if (!path_.complete) add(missing_issuer(), certificates.size() - 1, ASN_NO_SIGNER_E);
         for (std::size_t depth = certificates.size(); depth-- > 0;) {
@@ -73,12 +72,25 @@ private:
         add(cert_errc_for(code), depth, code);
     }
 
-    /// Makes a certificate known as an issuer to those below it. Its path length is checked on the way.
+    /// Makes a certificate known as an issuer to those below it. Its path length is checked on the way. One that is
+    /// refused is then taken alone, so that what it issued can still be looked at.
     void add_issuer(std::size_t depth, bool anchor) {
-        const der_bytes der = path_.certificates[depth];
-        const int code = wolfSSL_CTX_load_verify_buffer_ex(store_.get(), octets(der), size_of(der),
-                                                           WOLFSSL_FILETYPE_ASN1, 0, WOLFSSL_LOAD_FLAG_DATE_ERR_OKAY);
-        if (code != WOLFSSL_SUCCESS && !anchor) add(cert_errc_for(code), depth, code);
+        const int code = load(path_.certificates[depth]);
+        if (code == WOLFSSL_SUCCESS) return;
+        if (!anchor) add(cert_errc_for(code), depth, code);
+        store_ = new_store();
+        (void)load(path_.certificates[depth]);
+    }
+
+    int load(der_bytes der) {
+        return wolfSSL_CTX_load_verify_buffer_ex(store_.get(), octets(der), size_of(der), WOLFSSL_FILETYPE_ASN1, 0,
+                                                 WOLFSSL_LOAD_FLAG_DATE_ERR_OKAY);
+    }
+
+    static wolf_ctx new_store() {
+        wolf_ctx store = scratch_context();
+        if (!store) throw std::bad_alloc();
+        return store;
     }
 
     WOLFSSL_CERT_MANAGER* manager() { return wolfSSL_CTX_GetCertManager(store_.get()); }
@@ -136,6 +148,7 @@ bool is_expected(int code) noexcept {
 /// Called for each certificate, the last one first, and once or twice for the leaf. 1: go on.
 int on_certificate(int, WOLFSSL_X509_STORE_CTX* store) {
     auto& engine = *static_cast<native_engine*>(store->userCtx);
+    if (store->totalCerts == 0) return store->error == 0 ? 1 : 0;  // none came: the library knows whether one must
     try {
         if (engine.peer_chain.empty()) {
             for (int i = 0; i < store->totalCerts; ++i) {

@@ -64,7 +64,7 @@ const std::function<std::string(engine&)> verbs[] = {
     },
     [](engine& e) { return word(e.write_some(as_bytes("x"))); },
     [](engine& e) { return word(e.close_write()); },
-    [](engine& e) { return word(e.key_update()); },
+    [](engine& e) { return word(e.key_update(true)); },
 };
 const char* const verb_names[] = {"handshake", "read", "write", "close", "key_update"};
 

@@ -147,11 +147,12 @@ TEST_P(stream_io, takes_key_updates_while_both_write) {
         EXPECT_TRUE(fails_with(pair.client.key_update(true, soon()), errc::unsupported));
         return;
     }
+    const bool ask = !backend().supports(feature::key_update_unanswered);
     for (int i = 0; i < 10; ++i) {
         ASSERT_TRUE(ok(pair.client.key_update(true, soon())));
         EXPECT_EQ(carry(pair.client, pair.server, "hello"), "hello");
         EXPECT_EQ(carry(pair.server, pair.client, "world"), "world");
-        ASSERT_TRUE(ok(pair.server.key_update(i % 2 == 0, soon())));
+        ASSERT_TRUE(ok(pair.server.key_update(ask || i % 2 == 0, soon())));
     }
 }
 
