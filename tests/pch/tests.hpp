@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Compiled once per set of tests instead of once per file: what takes long to read. Every file still includes what it
 // uses; building with -Db_pch=false shows when one does not.
-#pragma once
-
 #include <algorithm>
 #include <array>
 #include <atomic>
