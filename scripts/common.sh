@@ -2,10 +2,18 @@
 # What ./run and ./test share: saying what happens, installing what is missing, configuring a build directory.
 # Sourced by bash with `set -euo pipefail`, from the root of the tree.
 
-say() { printf '\n== %s\n' "$*"; }
+# The backends that ./test builds and tests.
+backends=(openssl)
 
-needed_to_build=(build-essential meson ninja-build pkgconf libssl-dev libcli11-dev nlohmann-json3-dev)
-needed_to_test=(libgtest-dev libgmock-dev cmake python3 openssl ca-certificates gnutls-bin curl clang-19 libclang-rt-19-dev llvm-19)
+needed_to_build=(build-essential meson ninja-build pkgconf python3 libssl-dev libcli11-dev nlohmann-json3-dev)
+# For scripts/dependencies: wolfSSL comes without a configure script, Botan is packed with xz.
+needed_for_dependencies=(autoconf automake libtool xz-utils perl ca-certificates)
+needed_to_test=(libgtest-dev libgmock-dev cmake openssl ca-certificates gnutls-bin curl clang-19 libclang-rt-19-dev llvm-19)
+
+# ccache, where it is used, needs this to work with precompiled headers.
+export CCACHE_SLOPPINESS=${CCACHE_SLOPPINESS:-pch_defines,time_macros}
+
+say() { printf '\n== %s\n' "$*"; }
 
 # Installs the packages that are not there. Elsewhere than on Debian and its family: names them and stops.
 install_missing() {
@@ -29,16 +37,34 @@ install_missing() {
   apt-get install -y -qq --no-install-recommends "${missing[@]}" > /dev/null
 }
 
+# build_dependencies NAME...: the pinned TLS libraries, built from source where the cache does not have them yet.
+build_dependencies() {
+  scripts/dependencies find "$@" > /dev/null && return
+  install_missing "${needed_for_dependencies[@]}"
+  say "building the TLS libraries from source; once per user, into ${TLSEAM_DEPS:-$HOME/.cache/tlseam}"
+  scripts/dependencies build "$@"
+}
+
+# without NAME WORD...: the words other than NAME.
+without() {
+  local name=$1 word
+  shift
+  for word in "$@"; do [ "$word" = "$name" ] || echo "$word"; done
+}
+
+# with_commas WORD...: as Meson takes a list.
+with_commas() { local IFS=,; echo "$*"; }
+
 # configure DIRECTORY OPTION...: sets up a build directory, or brings an existing one to these options.
 configure() {
   local directory=$1
   shift
   if [ -f "$directory/build.ninja" ]; then
-    meson configure "$directory" "$@" > /dev/null
-  else
-    rm -rf "$directory"
-    meson setup "$directory" "$@" > "$directory.log" 2>&1 ||
-      { cat "$directory.log"; rm -f "$directory.log"; exit 1; }
-    rm -f "$directory.log"
+    # One from an older tree may not know an option; then it is made anew.
+    meson configure "$directory" "$@" > /dev/null 2>&1 && return
   fi
+  rm -rf "$directory"
+  meson setup "$directory" "$@" > "$directory.log" 2>&1 ||
+    { cat "$directory.log"; rm -rf "$directory" "$directory.log"; exit 1; }
+  rm -f "$directory.log"
 }

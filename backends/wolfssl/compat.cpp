@@ -32,6 +32,13 @@ bool ask_for_group(std::uint16_t group) noexcept {
 
 }  // namespace
 
+#ifdef HAVE_ECH
+/// A hello with an ECH extension of random size.
+void turn_off_extras(WOLFSSL_CTX* ctx) noexcept { wolfSSL_CTX_SetEchEnable(ctx, 0); }
+#else
+void turn_off_extras(WOLFSSL_CTX*) noexcept {}
+#endif
+
 bool has_suite(std::uint16_t suite) noexcept {
     const std::string_view name = policy::cipher_suite_name(suite);  // literals: they end with a zero
     unsigned char first = 0, second = 0;

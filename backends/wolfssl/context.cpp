@@ -85,6 +85,7 @@ result<std::shared_ptr<const native_context>> make_context(const context_config&
         }
         if (!set_parameters(ctx, config)) return fail_native(errc::internal, 0, "suites, groups or schemes");
         if (!set_tickets(ctx, config)) return fail_native(errc::internal, 0, "tickets");
+        turn_off_extras(ctx);
         install_verification(ctx, verify_mode(config));
         install_engine_callbacks(ctx);
         return out;

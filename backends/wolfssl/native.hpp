@@ -120,6 +120,8 @@ struct certificate_path {
 
 // ---- compat.cpp: what differs between builds and versions of wolfSSL ----
 
+/// What some builds do without being asked.
+void turn_off_extras(WOLFSSL_CTX* ctx) noexcept;
 [[nodiscard]] bool has_suite(std::uint16_t suite) noexcept;
 [[nodiscard]] bool has_group(std::uint16_t group) noexcept;
 [[nodiscard]] std::uint16_t group_number(std::string_view curve_name) noexcept;
