@@ -22,11 +22,17 @@ constexpr auto type_data = std::byte{23};
 
 bool is_tls1_2(const native_engine& engine) noexcept { return engine.agreed.version == protocol_version::tls1_2; }
 
-/// The whole record at the front of the wire; empty when it is not all there. One that is too long is its header.
+/// A header that no record can have: Botan refuses it as it stands, so nobody waits for the rest.
+bool is_absurd(std::span<const std::byte> header, std::size_t body) noexcept {
+    constexpr auto lowest_type = std::byte{20}, highest_type = type_data, major_version = std::byte{3};
+    return header[0] < lowest_type || header[0] > highest_type || header[1] != major_version || body > max_body;
+}
+
+/// The whole record at the front of the wire; empty when it is not all there. Of an absurd one, the header.
 std::span<const std::byte> front_record(std::span<const std::byte> arrived) noexcept {
     if (arrived.size() < header_size) return {};
     const auto body = std::to_integer<std::size_t>(arrived[3]) << 8 | std::to_integer<std::size_t>(arrived[4]);
-    if (body > max_body) return arrived.first(header_size);
+    if (is_absurd(arrived, body)) return arrived.first(header_size);
     return arrived.size() < header_size + body ? std::span<const std::byte>() : arrived.first(header_size + body);
 }
 
@@ -51,7 +57,8 @@ result<fed> feed_record(native_engine& engine) noexcept {
     const auto arrived = engine.ciphertext.arrived();
     const auto record = front_record(arrived);
     if (record.empty()) return fed::nothing;
-    if (engine.closed && is_tls1_2(engine) && (record.front() == type_data || engine.lost_sequence)) {
+    const bool has_body = record.size() > header_size;
+    if (engine.closed && is_tls1_2(engine) && has_body && (record.front() == type_data || engine.lost_sequence)) {
         return discard(engine, record);
     }
     const bool ahead = engine.complete && !is_tls1_2(engine) && arrived.size() > record.size();
@@ -61,6 +68,7 @@ result<fed> feed_record(native_engine& engine) noexcept {
     engine.ciphertext.consume(record.size());
     if (!done) return std::unexpected(done.error());
     if (engine.cause) return fail_native(*engine.cause, 0, "");
+    if (!has_body) return fail(errc::protocol_error, "a record without a body");
     return fed::record;
 }
 
@@ -98,7 +106,7 @@ void start(native_engine& engine, const connection& connection) {
 
 void native_engine::tls_emit_data(std::span<const std::uint8_t> data) {
     const auto bytes = std::as_bytes(data);
-    if (peer_closed) {
+    if (peer_closed && is_tls1_2(*this)) {
         held_reply.insert(held_reply.end(), bytes.begin(), bytes.end());
         return;
     }
