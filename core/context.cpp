@@ -60,8 +60,8 @@ result<number_list> choose_groups(const std::vector<std::string>& names) {
             return fail(errc::invalid_argument, "groups: " + name + " is given twice");
         }
         if (!backend_has_group(*known)) {
-            return fail(errc::unsupported, "groups: " + std::string(backend_name()) + " " + backend_version() +
-                                               " does not have " + name);
+            return fail(errc::unsupported,
+                        "groups: " + std::string(backend_name()) + " " + backend_version() + " does not have " + name);
         }
         out.push_back(*known);
     }

@@ -27,7 +27,16 @@ std::vector<Number> convert(std::span<const std::uint16_t> numbers) {
 
 bool contains(const auto& list, const auto& value) { return std::ranges::find(list, value) != list.end(); }
 
-class policy final : public Botan::TLS::Policy {
+/// Settings that Botan 3.11 does not have, where these are functions that nobody calls: hence no override.
+class newer_settings : public Botan::TLS::Policy {
+public:
+    virtual bool require_extended_master_secret() const { return false; }  // offered, as everywhere
+    // Core counts: bytes of a handshake, and records that carry no data.
+    virtual std::size_t maximum_handshake_message_size() const { return 0; }
+    virtual std::uint64_t minimum_key_update_interval_ms() const { return 0; }
+};
+
+class policy final : public newer_settings {
 public:
     explicit policy(const context_config& config)
         : tls1_2_(config.min_version == protocol_version::tls1_2),
@@ -89,17 +98,12 @@ public:
     bool allow_server_initiated_renegotiation() const override { return false; }
     bool allow_insecure_renegotiation() const override { return false; }
     bool abort_connection_on_undesired_renegotiation() const override { return false; }
-    bool require_extended_master_secret() const override { return false; }  // offered, as everywhere
-    bool negotiate_encrypt_then_mac() const override { return false; }      // every suite of ours is AEAD
+    bool negotiate_encrypt_then_mac() const override { return false; }  // every suite of ours is AEAD
     bool support_cert_status_message() const override { return false; }
     bool include_time_in_hello_random() const override { return false; }
     bool tls_13_middlebox_compatibility_mode() const override { return true; }
     std::optional<std::uint16_t> record_size_limit() const override { return std::nullopt; }
-
-    // Core counts: bytes of a handshake, and records that carry no data.
-    std::size_t maximum_handshake_message_size() const override { return 0; }
-    std::size_t maximum_certificate_chain_size() const override { return 0; }
-    std::uint64_t minimum_key_update_interval_ms() const override { return 0; }
+    std::size_t maximum_certificate_chain_size() const override { return 0; }  // core counts
 
 private:
     bool tls1_2_;

@@ -11,7 +11,6 @@
 namespace tlseam::seam {
 namespace {
 
-
 std::unexpected<error> fail_with_alert(native_engine& engine, std::uint8_t number, const char* text) noexcept {
     if (engine.emitted) engine.events.alert_sent(number);
     const errc code = engine.cause.value_or(errc_for_alert_sent(number));

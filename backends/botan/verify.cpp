@@ -88,6 +88,14 @@ findings collect(const Botan::Path_Validation_Result& validated, const std::vect
     return found;
 }
 
+/// In every suite of ours the leaf's key signs (RFC 8446 4.4.2.2). Botan looks at that behind our back, and its refusal
+/// would not be one of the certificate.
+bool may_sign(const Botan::X509_Certificate& leaf) {
+    const auto usage = leaf.constraints();
+    return usage.empty() ||
+           usage.includes_any(Botan::Key_Constraints::DigitalSignature, Botan::Key_Constraints::NonRepudiation);
+}
+
 /// No path leads to an anchor: only the builder's last word is there.
 findings collect_without_path(const Botan::Path_Validation_Result& validated,
                               const std::vector<Botan::X509_Certificate>& sent) {
@@ -115,7 +123,8 @@ void verify_chain(native_engine& engine, const std::vector<Botan::X509_Certifica
                    by_client ? Botan::Usage_Type::TLS_SERVER_AUTH : Botan::Usage_Type::TLS_CLIENT_AUTH);
     const bool built = !validated.cert_path().empty();
     const auto& path = built ? validated.cert_path() : sent;
-    const findings found = built ? collect(validated, path) : collect_without_path(validated, sent);
+    findings found = built ? collect(validated, path) : collect_without_path(validated, sent);
+    if (!may_sign(sent.front())) found.add(Certificate_Status_Code::INVALID_USAGE, 0, cert_errc::wrong_purpose);
 
     const auto encoded = encode(path);
     std::vector<der_bytes> spans;
