@@ -12,6 +12,8 @@
 namespace tlseam::seam {
 namespace {
 
+Botan::X509_Certificate parse_certificate(der_bytes der) { return {octets(der).data(), der.size()}; }
+
 /// Botan gives one exception for whatever is wrong with an encrypted key. An algorithm that is not there, or bytes that
 /// are no such structure, are other failures than a passphrase that does not fit: looked at before.
 result<void> check_encryption(der_bytes sealed) {
@@ -72,7 +74,7 @@ result<std::shared_ptr<const native_credentials>> load_credentials(
         auto out = std::make_shared<native_credentials>();
         std::unique_ptr<Botan::Public_Key> leaf_key;
         try {
-            for (const der_bytes der : chain) out->chain.emplace_back(octets(der));
+            for (const der_bytes der : chain) out->chain.push_back(parse_certificate(der));
             leaf_key = out->chain.front().subject_public_key();
         } catch (...) {
             return fail_botan(errc::malformed_certificate);
@@ -90,7 +92,7 @@ result<std::shared_ptr<const native_trust>> load_trust(std::span<const der_bytes
         auto out = std::make_shared<native_trust>();
         for (std::size_t i = 0; i < anchors.size(); ++i) {
             try {
-                out->store.add_certificate(Botan::X509_Certificate(octets(anchors[i])));
+                out->store.add_certificate(parse_certificate(anchors[i]));
             } catch (const std::bad_alloc&) {
                 throw;
             } catch (const std::exception& e) {

@@ -10,7 +10,10 @@ namespace {
 
 using Botan::Certificate_Status_Code;
 
+constexpr auto extension_encoding_error = static_cast<Certificate_Status_Code>(4508);  // no name before 3.12
+
 cert_errc cert_errc_for(Certificate_Status_Code code) noexcept {
+    if (code == extension_encoding_error) return cert_errc::malformed;
     switch (code) {
         // Dates are core's.
         case Certificate_Status_Code::CERT_NOT_YET_VALID:
@@ -35,8 +38,7 @@ cert_errc cert_errc_for(Certificate_Status_Code code) noexcept {
         case Certificate_Status_Code::EXT_IN_V1_V2_CERT:
         case Certificate_Status_Code::DUPLICATE_CERT_EXTENSION:
         case Certificate_Status_Code::DUPLICATE_CERT_POLICY:
-        case Certificate_Status_Code::V2_IDENTIFIERS_IN_V1_CERT:
-        case Certificate_Status_Code::EXTENSION_ENCODING_ERROR: return cert_errc::malformed;
+        case Certificate_Status_Code::V2_IDENTIFIERS_IN_V1_CERT: return cert_errc::malformed;
         default: return code < Certificate_Status_Code::FIRST_ERROR_STATUS ? cert_errc::none : cert_errc::rejected;
     }
 }
