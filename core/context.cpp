@@ -73,6 +73,15 @@ result<number_list> choose_groups(const std::vector<std::string>& names) {
     return out;
 }
 
+/// A key that the library has no signature scheme for would only fail later, in every handshake.
+result<void> check_key(const credentials& identity, const number_list& schemes) {
+    constexpr std::uint16_t ed25519 = 0x0807;
+    const std::string key = identity.chain().front().key_type();
+    if (key != "Ed25519" || std::ranges::find(schemes, ed25519) != schemes.end()) return {};
+    return fail(errc::unsupported, "credentials: " + std::string(backend_name()) + " " + backend_version() +
+                                       " cannot authenticate with an Ed25519 key");
+}
+
 /// What both roles have in common.
 template <class Settings>
 result<void> check(const Settings& settings) {
@@ -92,6 +101,9 @@ result<context> build(role role, const Settings& settings, const std::optional<t
     const auto suites = available(policy::cipher_suites, backend_has_cipher_suite);
     const auto schemes = available(policy::signature_schemes, backend_has_signature_scheme);
     const auto shares = policy::key_shares(*groups);
+    for (const credentials& identity : settings.credentials) {
+        if (auto usable = check_key(identity, schemes); !usable) return std::unexpected(usable.error());
+    }
 
     context_config config;
     config.role = role;

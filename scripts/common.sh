@@ -3,7 +3,7 @@
 # Sourced by bash with `set -euo pipefail`, from the root of the tree.
 
 # The backends that ./test builds and tests.
-backends=(openssl)
+backends=(openssl wolfssl botan)
 
 needed_to_build=(build-essential meson ninja-build pkgconf python3 libssl-dev libcli11-dev nlohmann-json3-dev)
 # For scripts/dependencies: wolfSSL comes without a configure script, Botan is packed with xz.

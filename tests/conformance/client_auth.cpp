@@ -82,6 +82,10 @@ TEST_P(client_certificate, must_be_there_when_it_is_required) {
 TEST_P(client_certificate, of_any_key_type_works) {
     for (const auto* name : {"server-rsa", "server-ed25519"}) {
         auto s = asking(version(), client_auth::required, name);
+        if (!pki::usable(name)) {
+            EXPECT_TRUE(fails_with(context::client(s.client), errc::unsupported)) << name;
+            continue;
+        }
         auto pair = new_pair(s);
         // Their purpose is wrong, and only that: the signatures of these keys were fine.
         EXPECT_TRUE(refused_for(run_handshake(pair).server, cert_errc::wrong_purpose)) << name;

@@ -47,7 +47,13 @@ std::string with_crlf(const std::string& text) {
 
 TEST(credentials_load, a_chain_and_a_pkcs8_key) { expect_usable(load("server.crt", "server.key")); }
 TEST(credentials_load, an_rsa_pkcs8_key) { expect_usable(load("server-rsa.crt", "server-rsa.key")); }
-TEST(credentials_load, an_ed25519_key) { expect_usable(load("server-ed25519.crt", "server-ed25519.key")); }
+TEST(credentials_load, an_ed25519_key) {
+    const auto r = load("server-ed25519.crt", "server-ed25519.key");
+    if (pki::usable("server-ed25519")) return expect_usable(r);
+    ASSERT_TRUE(ok(r));
+    EXPECT_TRUE(fails_with(context::server({.credentials = {*r}}), errc::unsupported));
+    EXPECT_TRUE(fails_with(context::client({.trust = pki::trust(), .credentials = {*r}}), errc::unsupported));
+}
 TEST(credentials_load, a_pkcs1_key) { expect_usable(load("server-rsa.crt", "server-rsa-pkcs1.key")); }
 TEST(credentials_load, a_sec1_key) { expect_usable(load("server.crt", "server-sec1.key")); }
 TEST(credentials_load, a_der_key) { expect_usable(load("server.crt", "server.key.der")); }

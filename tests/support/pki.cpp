@@ -2,6 +2,7 @@
 // Reads the test PKI of certs/.
 #include "tests/support/pki.hpp"
 
+#include <algorithm>
 #include <fstream>
 #include <iterator>
 #include <stdexcept>
@@ -19,6 +20,12 @@ std::string bytes(std::string_view name) {
 tlseam::credentials identity(std::string_view name) {
     const std::string base(name);
     return tlseam::or_throw(tlseam::credentials::load_cert_chain(file(base + ".crt"), file(base + ".key")));
+}
+
+bool usable(std::string_view name) {
+    if (identity(name).chain().front().key_type() != "Ed25519") return true;
+    const auto schemes = tlseam::backend().signature_schemes();
+    return std::ranges::find(schemes, "ed25519") != schemes.end();
 }
 
 tlseam::trust_store trust(std::string_view name) {

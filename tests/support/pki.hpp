@@ -20,6 +20,9 @@ inline constexpr std::string_view passphrase = "tlseam";
 
 /// NAME.crt with NAME.key. Throws tlseam::exception.
 [[nodiscard]] tlseam::credentials identity(std::string_view name);
+/// Whether a context takes the credentials of NAME: a library may have no signature scheme for a kind of key. Without
+/// one, the context is refused with errc::unsupported.
+[[nodiscard]] bool usable(std::string_view name);
 /// A store with the certificates of NAME.crt as anchors. Throws tlseam::exception.
 [[nodiscard]] tlseam::trust_store trust(std::string_view name = "root");
 /// A store without anchors.

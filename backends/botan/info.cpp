@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+// What this library is, and what a connection agreed on.
+#include <botan/tls_ciphersuite.h>
+#include <botan/tls_session.h>
+#include <botan/version.h>
+
+#include "backends/botan/native.hpp"
+
+namespace tlseam::seam {
+
+std::string_view backend_name() noexcept { return "botan"; }
+
+std::string backend_version() { return Botan::short_version_string(); }
+
+bool backend_supports(feature f) noexcept {
+    switch (f) {
+        case feature::alpn_any_bytes:
+        case feature::key_update_unanswered: return true;
+        case feature::group_x25519mlkem768: return backend_has_group(0x11ec);
+    }
+    return false;
+}
+
+bool backend_has_cipher_suite(std::uint16_t suite) noexcept {
+    try {
+        const auto known = Botan::TLS::Ciphersuite::by_id(suite);
+        return known && known->valid();
+    } catch (...) {
+        return false;
+    }
+}
+
+bool backend_has_group(std::uint16_t group) noexcept {
+    try {
+        const Botan::TLS::Group_Params known(group);
+        return known.to_string() && known.is_available();
+    } catch (...) {
+        return false;
+    }
+}
+
+bool backend_has_signature_scheme(std::uint16_t scheme) noexcept {
+    return Botan::TLS::Signature_Scheme(scheme).is_available();
+}
+
+negotiated describe(const native_engine& engine) {
+    negotiated out = engine.agreed;
+    out.alpn = engine.channel->application_protocol();
+    for (const auto& certificate : engine.channel->peer_cert_chain()) {
+        const auto der = certificate.BER_encode();
+        const auto bytes = std::as_bytes(std::span(der));
+        out.peer_chain.emplace_back(bytes.begin(), bytes.end());
+    }
+    return out;
+}
+
+}  // namespace tlseam::seam
