@@ -8,7 +8,7 @@ import sockets
 import tap
 from process import Process, finish, tool
 from tap import case, contains, equal
-from tlseam import CERTS, ROOT, Serve, versions
+from tlseam import CERTS, COMMAND, ROOT, Serve, identity, usable, versions
 
 HERE = pathlib.Path(__file__).parent
 
@@ -102,6 +102,10 @@ def python_resumes(version):
 
 for chain in ("server-rsa", "server-ed25519"):
     def key_type(version, chain=chain):
+        if not usable(chain):
+            refused = finish(COMMAND, "serve", "--listen", "127.0.0.1:0", *identity(chain))
+            equal(refused.exit_code(), 2, "exit code")
+            return contains(refused.stderr.decode(), "Ed25519", "the refusal")
         server = Serve(cert=chain)
         stream = sockets.tls_connect(sockets.client_context(ROOT, version), server.port)
         stream.sendall(b"key")

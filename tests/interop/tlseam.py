@@ -29,6 +29,12 @@ def versions(version):
     return ("--min-version", version, "--max-version", version)
 
 
+def usable(name):
+    """Whether the library has a signature scheme for the key of NAME; without one the command must refuse it."""
+    info = json.loads(process.finish(COMMAND, "info", "--json").stdout)
+    return "ed25519" not in name or "ed25519" in info["signature_schemes"]
+
+
 # Arguments that serve starts with, so that only --listen is missing.
 SERVE = ("serve", *identity("server"))
 
