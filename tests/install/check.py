@@ -66,10 +66,15 @@ with tempfile.TemporaryDirectory() as scratch:
     good, more = run(str(project / "b" / "user"), env=environment) if good else (False, output)
     case("a CMake project builds and runs", good and more.strip() == backend, more)
 
-    symbols = subprocess.run(["nm", "-D", "--defined-only", "-C", str(library)], capture_output=True, text=True).stdout
-    foreign = [s for s in symbols.splitlines() if not re.search(r" tlseam::v0::|for tlseam::v0::|TLSEAM_| tlseam$|__odr_asan", s)]
-    case("the library exports nothing but tlseam's public names", not foreign and "tlseam::v0::stream" in symbols,
+    # Mangled, so that a name is not taken for ours because one of ours is among its parameters.
+    symbols = run("nm", "-D", "--defined-only", "--format=posix", str(library))[1].splitlines()
+    names = [line.split()[0].split("@")[0] for line in symbols]
+    foreign = [n for n in names if not re.match(r"_Z(GV|TI|TS|TV)?NK?6tlseam2v0|TLSEAM_\w+_0$|__odr_asan", n)]
+    case("the library exports nothing but tlseam's public names", not foreign and any("stream" in n for n in names),
          "\n".join(foreign))
+    words = [word for line in pc.read_text().splitlines() if re.match(r"(Requires|Libs)", line) for word in line.split()[1:]]
+    case("nothing of the TLS library is in the pkg-config file", words == ["-L${libdir}", f"-ltlseam-{backend}"],
+         " ".join(words))
     headers = sorted(p.name for p in (source / "include" / "tlseam").glob("*.hpp"))
     installed = sorted(p.name for p in root.rglob("tlseam/*.hpp"))
     case("every public header is installed", headers == installed, str(set(headers) ^ set(installed)))

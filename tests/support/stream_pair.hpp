@@ -2,8 +2,10 @@
 // Two streams joined by real sockets, and work on a second thread that cannot be forgotten.
 #pragma once
 
+#include <functional>
 #include <future>
 #include <string>
+#include <type_traits>
 #include <utility>
 
 #include <tlseam/tlseam.hpp>
@@ -21,7 +23,8 @@ namespace tlseam_test {
 /// Runs f on another thread. The future waits for it when it goes, and get() passes exceptions on.
 template <class F>
 [[nodiscard]] auto in_background(F&& f) {
-    return std::async(std::launch::async, std::forward<F>(f));
+    // As a std::function, so that what std::async needs is compiled once per result and not once per lambda.
+    return std::async(std::launch::async, std::function<std::invoke_result_t<F&>()>(std::forward<F>(f)));
 }
 
 struct stream_pair {
