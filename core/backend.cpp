@@ -24,6 +24,7 @@ std::string_view name(feature f) noexcept {
     switch (f) {
         case feature::group_x25519mlkem768: return "group_x25519mlkem768";
         case feature::alpn_any_bytes: return "alpn_any_bytes";
+        case feature::certificate_alerts: return "certificate_alerts";
         case feature::key_update_unanswered: return "key_update_unanswered";
     }
     return "unknown";

@@ -15,6 +15,7 @@ std::string backend_version() { return Botan::short_version_string(); }
 bool backend_supports(feature f) noexcept {
     switch (f) {
         case feature::alpn_any_bytes:
+        case feature::certificate_alerts:
         case feature::key_update_unanswered: return true;
         case feature::group_x25519mlkem768: return backend_has_group(0x11ec);
     }

@@ -40,6 +40,7 @@ bool backend_supports(feature f) noexcept {
     switch (f) {
         case feature::group_x25519mlkem768: return has_group(0x11ec);
         case feature::alpn_any_bytes:
+        case feature::certificate_alerts:
         case feature::key_update_unanswered: return true;
     }
     return false;

@@ -12,6 +12,7 @@ bool backend_supports(feature f) noexcept {
     switch (f) {
         case feature::group_x25519mlkem768: return has_group(0x11ec);
         case feature::alpn_any_bytes: return false;         // its lists are text, parted by commas
+        case feature::certificate_alerts: return false;     // see on_certificate() in verify.cpp
         case feature::key_update_unanswered: return false;  // wolfSSL_update_keys() always asks
     }
     return false;

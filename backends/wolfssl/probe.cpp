@@ -86,6 +86,4 @@
 #error "with HAVE_SECURE_RENEGOTIATION (--enable-secure-renegotiation)"
 #endif
 
-int main() {
-    return wolfSSL_Init() == WOLFSSL_SUCCESS ? 0 : 1;
-}
+int main() { return wolfSSL_Init() == WOLFSSL_SUCCESS ? 0 : 1; }

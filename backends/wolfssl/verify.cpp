@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "backends/wolfssl/native.hpp"
+#include "core/alerts.hpp"
 #include "core/fail.hpp"
 
 namespace tlseam::seam {
@@ -145,29 +146,36 @@ bool is_expected(int code) noexcept {
     return code == 0 || code == ASN_NO_SIGNER_E || code == ASN_SELF_SIGNED_E || is_date(code);
 }
 
-/// Called for each certificate, the last one first, and once or twice for the leaf. 1: go on.
+void keep_chain(native_engine& engine, const WOLFSSL_X509_STORE_CTX& store) {
+    std::vector<der_buffer> chain;
+    for (int i = 0; i < store.totalCerts; ++i) {
+        const auto* first = reinterpret_cast<const std::byte*>(store.certs[i].buffer);
+        chain.emplace_back(first, first + store.certs[i].length);
+    }
+    engine.peer_chain = std::move(chain);
+}
+
+/// Called for each certificate, the last one first; for the leaf twice, as wolfSSL finds no issuer for it, and again
+/// when it goes on all the same. 1: go on. The alert follows from the call that says no: unknown_ca from the leaf's
+/// first, bad_certificate from its second. wolfSSL knows no other for a verdict that is not its own.
 int on_certificate(int, WOLFSSL_X509_STORE_CTX* store) {
     auto& engine = *static_cast<native_engine*>(store->userCtx);
     if (store->totalCerts == 0) return store->error == 0 ? 1 : 0;  // none came: the library knows whether one must
-    try {
-        if (engine.peer_chain.empty()) {
-            for (int i = 0; i < store->totalCerts; ++i) {
-                const auto* first = reinterpret_cast<const std::byte*>(store->certs[i].buffer);
-                engine.peer_chain.emplace_back(first, first + store->certs[i].length);
-            }
-        }
-    } catch (...) {
-        engine.verdict = cert_errc::rejected;
-        return 0;
-    }
-    if (!engine.context->trust) return store->error == PEER_KEY_ERROR || store->error == MEMORY_E ? 0 : 1;
     if (!engine.verified) {
         engine.verified = true;
-        engine.verdict = judge(engine);
+        engine.verdict = cert_errc::rejected;  // stays when there is no memory
+        try {
+            keep_chain(engine, *store);
+            engine.verdict = engine.context->trust ? judge(engine) : cert_errc::none;
+        } catch (...) {
+            return 0;
+        }
     }
-    if (engine.verdict == cert_errc::none && store->error_depth == 0 && !is_expected(store->error)) {
-        judge_again(engine, store->error);
-    }
+    if (!engine.context->trust) return store->error == PEER_KEY_ERROR || store->error == MEMORY_E ? 0 : 1;
+    if (store->error_depth > 0) return 1;
+    const bool first = store->error == ASN_NO_SIGNER_E || store->error == ASN_SELF_SIGNED_E;
+    if (first && alert_for(engine.verdict) != alert::unknown_ca) return 1;
+    if (engine.verdict == cert_errc::none && !is_expected(store->error)) judge_again(engine, store->error);
     return engine.verdict == cert_errc::none ? 1 : 0;
 }
 

@@ -15,15 +15,17 @@ inline namespace v0 {
 
 /// Abilities that libraries or their builds differ in. What is not listed here, every backend can do.
 enum class feature : std::uint8_t {
-    group_x25519mlkem768,   ///< hybrid post-quantum key exchange (draft-ietf-tls-ecdhe-mlkem)
-    alpn_any_bytes,         ///< ALPN names with a comma or a zero byte in them (RFC 7301 allows any byte)
+    group_x25519mlkem768,  ///< hybrid post-quantum key exchange (draft-ietf-tls-ecdhe-mlkem)
+    alpn_any_bytes,        ///< ALPN names with a comma or a zero byte in them (RFC 7301 allows any byte)
+    certificate_alerts,  ///< a refused certificate is answered with the alert that fits it best (RFC 8446 6.2); without
+                         ///< it, with unknown_ca or bad_certificate. error::certificate() is exact in either case
     key_update_unanswered,  ///< key_update(false): without it, every key update asks the peer for one too
 };
 /// The name as written above, for tables and JSON.
 [[nodiscard]] TLSEAM_API std::string_view name(feature f) noexcept;
 /// Every feature there is, for tables.
 inline constexpr std::array all_features = {feature::group_x25519mlkem768, feature::alpn_any_bytes,
-                                            feature::key_update_unanswered};
+                                            feature::certificate_alerts, feature::key_update_unanswered};
 
 /// The library underneath, as it is at run time. Thread safe.
 struct backend_info {

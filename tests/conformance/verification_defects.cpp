@@ -79,6 +79,29 @@ TEST_P(defective_chain, is_refused_with_an_alert_that_the_server_receives) {
     EXPECT_TRUE(received_alert(seen.server, *seen.client.error().alert()));
 }
 
+/// RFC 8446 6.2: what each reason is called on the wire, where the library lets us choose.
+std::uint8_t best_alert(cert_errc reason) {
+    switch (reason) {
+        case cert_errc::unknown_ca:
+        case cert_errc::self_signed:
+        case cert_errc::invalid_ca:
+        case cert_errc::path_length: return 48;    // unknown_ca
+        case cert_errc::wrong_purpose: return 43;  // unsupported_certificate
+        case cert_errc::expired:
+        case cert_errc::not_yet_valid: return 45;  // certificate_expired
+        default: return 42;                        // bad_certificate
+    }
+}
+
+TEST_P(defective_chain, is_refused_with_the_alert_that_fits) {
+    auto pair = new_pair(with_defect());
+    const auto seen = run_handshake(pair);
+    ASSERT_FALSE(seen.client);
+    const auto best = best_alert(std::get<1>(GetParam()).reason);
+    const bool exact = backend().supports(feature::certificate_alerts) || best == 48;
+    EXPECT_EQ(seen.client.error().alert(), exact ? best : 42);
+}
+
 // HS-027, ERR-007
 TEST_P(defective_chain, is_refused_for_good) {
     auto pair = new_pair(with_defect());

@@ -29,6 +29,10 @@ def versions(version):
     return ("--min-version", version, "--max-version", version)
 
 
+def supports(feature):
+    return json.loads(process.finish(COMMAND, "info", "--json").stdout)["features"][feature]
+
+
 def usable(name):
     """Whether the library has a signature scheme for the key of NAME; without one the command must refuse it."""
     info = json.loads(process.finish(COMMAND, "info", "--json").stdout)

@@ -10,7 +10,7 @@ import re
 import sys
 
 root = pathlib.Path(os.environ.get("SOURCE_ROOT", pathlib.Path(__file__).resolve().parents[2]))
-neutral = ["include", "core", "cli", "examples", "tests/conformance", "tests/support", "tests/core"]
+neutral = ["include", "core", "cli", "examples", "tests/conformance", "tests/support", "tests/core", "tests/plugins"]
 code = {".hpp", ".cpp", ".h", ".c", ".build"}
 
 backends = sorted(p.name for p in (root / "backends").iterdir() if p.is_dir())
