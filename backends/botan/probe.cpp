@@ -43,6 +43,4 @@
 #error "without the modules pcurves_*: elliptic curves would be slow"
 #endif
 
-int main() {
-    return Botan::version_major() == 3 ? 0 : 1;
-}
+int main() { return Botan::version_major() == 3 ? 0 : 1; }

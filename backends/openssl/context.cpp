@@ -5,6 +5,7 @@
 
 #include "backends/openssl/native.hpp"
 #include "core/fail.hpp"
+#include "core/policy.hpp"
 
 namespace tlseam::seam {
 namespace {
@@ -25,7 +26,7 @@ constexpr std::array<suite_word, 9> suite_words = {{
     {0xcca9, "ECDHE-ECDSA-CHACHA20-POLY1305"},
 }};
 
-void add_word(std::string& list, const char* word) {
+void add_word(std::string& list, std::string_view word) {
     if (!list.empty()) list += ':';
     list += word;
 }
@@ -42,9 +43,7 @@ std::string suite_list(std::span<const std::uint16_t> suites, bool tls1_3) {
 
 std::string scheme_list(std::span<const std::uint16_t> schemes) {
     std::string out;
-    for (const std::uint16_t scheme : schemes) {
-        if (const char* word = scheme_word(scheme)) add_word(out, word);
-    }
+    for (const std::uint16_t scheme : schemes) add_word(out, policy::signature_scheme_name(scheme));
     return out;
 }
 
@@ -92,22 +91,6 @@ bool set_tickets(SSL_CTX* ctx, const context_config& config) {
 }
 
 }  // namespace
-
-const char* scheme_word(std::uint16_t scheme) noexcept {
-    switch (scheme) {
-        case 0x0401: return "rsa_pkcs1_sha256";
-        case 0x0501: return "rsa_pkcs1_sha384";
-        case 0x0601: return "rsa_pkcs1_sha512";
-        case 0x0403: return "ecdsa_secp256r1_sha256";
-        case 0x0503: return "ecdsa_secp384r1_sha384";
-        case 0x0603: return "ecdsa_secp521r1_sha512";
-        case 0x0804: return "rsa_pss_rsae_sha256";
-        case 0x0805: return "rsa_pss_rsae_sha384";
-        case 0x0806: return "rsa_pss_rsae_sha512";
-        case 0x0807: return "ed25519";
-        default: return nullptr;
-    }
-}
 
 bool is_known_suite(std::uint16_t suite) noexcept {
     return std::ranges::find(suite_words, suite, &suite_word::number) != suite_words.end();

@@ -166,13 +166,8 @@ result<native_engine*> create_engine(void* storage, const std::shared_ptr<const 
         ssl_ptr ssl(SSL_new(context->ctx.get()));  // keeps the context alive
         if (!ssl) return fail_openssl(errc::out_of_memory);
         auto* engine = new (storage) native_engine{std::move(ssl), wire, events, {}};
-        try {
-            if (configure(*engine, connection)) return engine;
-        } catch (...) {
-            destroy_engine(*engine);
-            throw;
-        }
-        destroy_engine(*engine);
+        const auto configure_it = [&](native_engine& made) { return configure(made, connection); };
+        if (configured_or_destroyed(*engine, configure_it)) return engine;
         return fail_openssl(errc::out_of_memory);
     });
 }

@@ -9,17 +9,11 @@
 #include <string>
 #include <vector>
 
+#include "core/backend_tools.hpp"
 #include "core/seam.hpp"
 
 namespace tlseam::seam {
 
-template <auto Free>
-struct deleter {
-    template <class T>
-    void operator()(T* object) const noexcept {
-        Free(object);
-    }
-};
 using x509_ptr = std::unique_ptr<X509, deleter<X509_free>>;
 using pkey_ptr = std::unique_ptr<EVP_PKEY, deleter<EVP_PKEY_free>>;
 using store_ptr = std::unique_ptr<X509_STORE, deleter<X509_STORE_free>>;
@@ -64,11 +58,9 @@ void clear_errors() noexcept;
 /// The same for a failed SSL_* call: the reason decides the code where it says more than the alert.
 [[nodiscard]] std::unexpected<error> fail_ssl() noexcept;
 
-// ---- context.cpp: OpenSSL's words for IANA numbers ----
+// ---- context.cpp ----
 
 [[nodiscard]] bool is_known_suite(std::uint16_t suite) noexcept;
-/// Null when there is none.
-[[nodiscard]] const char* scheme_word(std::uint16_t scheme) noexcept;
 
 // ---- verify.cpp ----
 

@@ -15,6 +15,4 @@
 #error "without elliptic curves (no-ec)"
 #endif
 
-int main() {
-    SSL_CTX_free(SSL_CTX_new_ex(nullptr, nullptr, TLS_method()));
-}
+int main() { SSL_CTX_free(SSL_CTX_new_ex(nullptr, nullptr, TLS_method())); }

@@ -99,13 +99,8 @@ result<native_engine*> create_engine(void* storage, const std::shared_ptr<const 
         wolf_ssl ssl(wolfSSL_new(context->ctx.get()));
         if (!ssl) return fail_wolfssl(errc::out_of_memory, 0);
         auto* engine = new (storage) native_engine{context, std::move(ssl), wire, events, {}};
-        try {
-            if (configure(*engine, connection)) return engine;
-        } catch (...) {
-            destroy_engine(*engine);
-            throw;
-        }
-        destroy_engine(*engine);
+        const auto configure_it = [&](native_engine& made) { return configure(made, connection); };
+        if (configured_or_destroyed(*engine, configure_it)) return engine;
         return fail_wolfssl(errc::out_of_memory, 0);
     });
 }

@@ -14,19 +14,13 @@
 #include <string_view>
 #include <vector>
 
+#include "core/backend_tools.hpp"
 #include "core/seam.hpp"
 #include "core/secret.hpp"
 #include "core/x509.hpp"
 
 namespace tlseam::seam {
 
-template <auto Free>
-struct deleter {
-    template <class T>
-    void operator()(T* object) const noexcept {
-        Free(object);
-    }
-};
 using wolf_ctx = std::unique_ptr<WOLFSSL_CTX, deleter<wolfSSL_CTX_free>>;
 using wolf_ssl = std::unique_ptr<WOLFSSL, deleter<wolfSSL_free>>;
 
