@@ -82,6 +82,17 @@ result<void> check_key(const credentials& identity, const number_list& schemes) 
                                        " cannot authenticate with an Ed25519 key");
 }
 
+/// The curve of a certificate's key, by its number as a group; 0 when the key is on none.
+std::uint16_t curve_of(const certificate& leaf) {
+    if (leaf.key_type() != "EC") return 0;
+    switch (leaf.key_bits()) {
+        case 256: return 0x0017;
+        case 384: return 0x0018;
+        case 521: return 0x0019;
+        default: return 0;
+    }
+}
+
 /// What both roles have in common.
 template <class Settings>
 result<void> check(const Settings& settings) {
@@ -126,6 +137,8 @@ result<context> build(role role, const Settings& settings, const std::optional<t
     data->min_version = settings.min_version;
     data->max_version = settings.max_version;
     data->alpn = settings.alpn;
+    data->groups = *groups;
+    if (!settings.credentials.empty()) data->leaf_curve = curve_of(settings.credentials.front().chain().front());
     data->client_auth = client_auth;
     data->verify_peer = trust.has_value();
     data->clock = settings.clock;

@@ -2,6 +2,7 @@
 // What the public handles (credentials, trust_store, context) point to.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <vector>
@@ -29,6 +30,8 @@ struct context_data {
     protocol_version min_version = protocol_version::tls1_2;
     protocol_version max_version = protocol_version::tls1_3;
     std::vector<std::string> alpn;
+    std::vector<std::uint16_t> groups;
+    std::uint16_t leaf_curve = 0;  // of our certificate's key, as a group; 0 when it is on none
     tlseam::client_auth client_auth = tlseam::client_auth::none;
     bool verify_peer = false;  // whoever shows a certificate is checked; a server must show one
     wall_clock clock;

@@ -3,15 +3,13 @@
 
 namespace tlseam::seam::policy {
 
-namespace {
-bool is_hybrid(std::uint16_t group) noexcept { return group == 0x11ec; }
-}  // namespace
+bool needs_tls1_3(std::uint16_t group) noexcept { return group == 0x11ec; }
 
 std::vector<std::uint16_t> key_shares(std::span<const std::uint16_t> offered) {
     std::vector<std::uint16_t> out;
     for (const std::uint16_t group : offered) {
-        if (out.empty() || !is_hybrid(group)) out.push_back(group);
-        if (!is_hybrid(group)) break;
+        if (out.empty() || !needs_tls1_3(group)) out.push_back(group);
+        if (!needs_tls1_3(group)) break;
     }
     return out;
 }

@@ -94,6 +94,9 @@ struct connection {
     std::span<const std::string> alpn;
     /// A client: what to send as server_name; empty: nothing. Always a host name, never an address.
     std::string_view server_name;
+    /// A server that will speak TLS 1.2: the group that core chose, the first of ours that the client has. Else 0, and
+    /// the choice is the library's.
+    std::uint16_t group = 0;
 };
 
 struct footprint {

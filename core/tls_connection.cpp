@@ -183,6 +183,7 @@ result<void> tls_connection::start_server(connection& connection) {
         return refuse_hello(errc::no_shared_version, alert::protocol_version,
                             "the client offers no protocol version that this server accepts");
     }
+    if (auto possible = choose_group(peeked.hello, connection); !possible) return possible;
     if (context_->alpn.empty() || !peeked.hello.has_alpn) return {};
     const auto& offered = peeked.hello.alpn;
     const auto chosen = std::ranges::find_if(context_->alpn, [&](const std::string& protocol) {
@@ -205,6 +206,32 @@ bool tls_connection::accepts_version_of(const client_hello& hello) const noexcep
     // Without the extension, whoever is newer than TLS 1.2 speaks 1.2 too.
     if (hello.legacy_version > 0x0303) return accepted(0x0303);
     return std::ranges::any_of(hello.versions, accepted);
+}
+
+/// RFC 8446 4.1.1, RFC 8422 5.1. Libraries differ in whose order counts, in whether the certificate's curve has to be
+/// one of the client's, and some would pick a group that the client never named. In TLS 1.3 the choice among several is
+/// left to them, as it depends on the key shares; a client that sends no list at all is too.
+result<void> tls_connection::choose_group(const client_hello& hello, connection& connection) {
+    if (hello.groups.empty()) return {};
+    const auto offered = [&](std::uint16_t group) {
+        return std::ranges::find(hello.groups, group) != hello.groups.end();
+    };
+    const bool tls1_3 = context_->max_version == protocol_version::tls1_3 &&
+                        std::ranges::find(hello.versions, 0x0304) != hello.versions.end();
+    const auto chosen = std::ranges::find_if(context_->groups, [&](std::uint16_t group) {
+        return offered(group) && (tls1_3 || !policy::needs_tls1_3(group));
+    });
+    if (chosen == context_->groups.end()) {
+        return refuse_hello(errc::no_shared_parameters, alert::handshake_failure,
+                            "the client offers no key exchange group that this server accepts");
+    }
+    if (tls1_3) return {};
+    if (context_->leaf_curve != 0 && !offered(context_->leaf_curve)) {
+        return refuse_hello(errc::no_shared_parameters, alert::handshake_failure,
+                            "this server's certificate is on a curve that the client does not accept in TLS 1.2");
+    }
+    connection.group = *chosen;
+    return {};
 }
 
 result<void> tls_connection::refuse_hello(errc code, std::uint8_t number, std::string message) {
@@ -265,6 +292,11 @@ result<void> tls_connection::complete() {
 /// The fences: whatever a library does, nobody gets past these.
 result<void> tls_connection::check_agreement(const negotiated& agreed) const {
     const bool verified = verdict_ && verdict_->code == cert_errc::none;
+    const bool exchanged = agreed.group != 0 && !(agreed.resumed && agreed.version == protocol_version::tls1_2);
+    if (exchanged && std::ranges::find(context_->groups, agreed.group) == context_->groups.end()) {
+        return fail(errc::internal, std::string("the library agreed on the key exchange group ") +
+                                        std::string(policy::group_name(agreed.group)) + ", which the settings exclude");
+    }
     if (context_->role == role::client) {
         if (context_->verify_peer && !verified) {
             return fail(errc::internal, "the library completed a handshake without verifying the server");

@@ -110,6 +110,17 @@ std::vector<unsigned char> encode_alpn(std::span<const std::string> names) {
     return out;
 }
 
+/// A TLS 1.2 server takes its own groups also for the curves that certificates of clients may be on, though it never
+/// told the client. The group that core chose goes first, as the client has it and our order decides.
+bool allow_client_curves(SSL* ssl, std::uint16_t chosen) {
+    if (chosen == 0 || SSL_get_verify_mode(ssl) == SSL_VERIFY_NONE) return true;
+    std::vector<std::uint16_t> groups = {chosen};
+    for (const std::uint16_t curve : {std::uint16_t{0x0017}, std::uint16_t{0x0018}, std::uint16_t{0x0019}}) {
+        if (curve != chosen) groups.push_back(curve);
+    }
+    return SSL_set1_groups_list(ssl, group_list(groups, {}).c_str()) == 1;
+}
+
 bool configure(native_engine& engine, const connection& connection) {
     SSL* ssl = engine.ssl.get();
     BIO* bio = BIO_new(wire_method());
@@ -121,7 +132,7 @@ bool configure(native_engine& engine, const connection& connection) {
     if (connection.role == role::server) {
         SSL_set_accept_state(ssl);
         if (!connection.alpn.empty()) engine.alpn_choice = connection.alpn.front();
-        return true;
+        return allow_client_curves(ssl, connection.group);
     }
     SSL_set_connect_state(ssl);
     const std::vector<unsigned char> alpn = encode_alpn(connection.alpn);

@@ -74,6 +74,8 @@ bool configure(native_engine& engine, const connection& connection) {
     wolfSSL_SetIOWriteCtx(ssl, &engine);
     wolfSSL_SetCertCbCtx(ssl, &engine);
     if (connection.role == role::client) return configure_client(engine, connection);
+    // Else a TLS 1.2 server takes the smallest group that the client names, whatever its own settings say.
+    if (connection.group != 0 && wolfSSL_UseSupportedCurve(ssl, connection.group) != WOLFSSL_SUCCESS) return false;
     // core has chosen; a second hello that no longer offers the choice is refused by core.
     return offer_alpn(ssl, connection.alpn, WOLFSSL_ALPN_CONTINUE_ON_MISMATCH);
 }
