@@ -10,8 +10,9 @@ import re
 import sys
 
 root = pathlib.Path(os.environ.get("SOURCE_ROOT", pathlib.Path(__file__).resolve().parents[2]))
-neutral = ["include", "core", "cli", "examples", "tests/conformance", "tests/support", "tests/core", "tests/plugins"]
-code = {".hpp", ".cpp", ".h", ".c", ".build"}
+neutral = ["include", "core", "cli", "examples", "tests/conformance", "tests/support", "tests/core", "tests/plugins",
+           "tests/pairs"]
+code = {".hpp", ".cpp", ".h", ".c", ".build", ".py"}
 
 backends = sorted(p.name for p in (root / "backends").iterdir() if p.is_dir())
 names = "|".join(re.escape(name) for name in backends)

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tests/pairs/bytes.hpp"
+
+namespace peer {
+
+std::vector<std::byte> pattern(std::size_t size, std::uint32_t seed) {
+    std::vector<std::byte> data(size);
+    std::uint32_t x = seed * 2654435761U + 1;
+    for (auto& b : data) {
+        x = x * 1664525U + 1013904223U;
+        b = static_cast<std::byte>(x >> 24U);
+    }
+    return data;
+}
+
+std::string hex(std::span<const std::byte> bytes) {
+    constexpr char digits[] = "0123456789abcdef";
+    std::string text;
+    text.reserve(bytes.size() * 2);
+    for (const auto b : bytes) {
+        text += digits[std::to_integer<unsigned>(b) >> 4U];
+        text += digits[std::to_integer<unsigned>(b) & 15U];
+    }
+    return text;
+}
+
+void tally::add(std::span<const std::byte> bytes) noexcept {
+    count_ += bytes.size();
+    for (const auto b : bytes) hash_ = (hash_ ^ std::to_integer<std::uint64_t>(b)) * 0x100000001b3U;
+}
+
+}  // namespace peer

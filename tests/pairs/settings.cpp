@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tests/pairs/settings.hpp"
+
+#include <stdexcept>
+
+#include <nlohmann/json.hpp>
+#include <tlseam/tlseam.hpp>
+
+namespace peer {
+namespace {
+
+using nlohmann::json;
+using tlseam::or_throw;
+
+tlseam::protocol_version version(const json& settings, const char* key, tlseam::protocol_version otherwise) {
+    const auto found = settings.find(key);
+    if (found == settings.end()) return otherwise;
+    if (*found == "1.2") return tlseam::protocol_version::tls1_2;
+    if (*found == "1.3") return tlseam::protocol_version::tls1_3;
+    throw std::invalid_argument("no version: " + found->dump());
+}
+
+tlseam::client_auth client_auth(const std::string& word) {
+    for (const auto& [name, mode] :
+         {std::pair("none", tlseam::client_auth::none), std::pair("optional", tlseam::client_auth::optional),
+          std::pair("required", tlseam::client_auth::required)}) {
+        if (word == name) return mode;
+    }
+    throw std::invalid_argument("no client_auth: " + word);
+}
+
+/// What client_settings and server_settings have in common.
+template <class Settings>
+void apply_common(Settings& s, const json& from) {
+    s.alpn = from.value("alpn", s.alpn);
+    s.groups = from.value("groups", s.groups);
+    s.min_version = version(from, "min", s.min_version);
+    s.max_version = version(from, "max", s.max_version);
+}
+
+}  // namespace
+
+const tlseam::context& library_settings::context(const json& settings) {
+    const auto key = settings.dump();
+    auto found = contexts_.find(key);
+    if (found == contexts_.end()) {
+        const bool is_client = settings.at("role") == "client";
+        found = contexts_.emplace(key, is_client ? client(settings) : server(settings)).first;
+    }
+    return found->second;
+}
+
+tlseam::context library_settings::client(const json& settings) {
+    tlseam::client_settings s;
+    apply_common(s, settings);
+    s.trust = trust(settings.value("trust", "nobody"));
+    if (settings.contains("identity")) s.credentials = {identity(settings["identity"])};
+    s.insecure_skip_verification = settings.value("insecure", false);
+    return or_throw(tlseam::context::client(s));
+}
+
+tlseam::context library_settings::server(const json& settings) {
+    tlseam::server_settings s;
+    apply_common(s, settings);
+    s.credentials = {identity(settings.at("identity"))};
+    s.client_auth = client_auth(settings.value("client_auth", "none"));
+    if (settings.contains("trust")) s.client_trust = trust(settings["trust"]);
+    return or_throw(tlseam::context::server(s));
+}
+
+tlseam::connect_options library_settings::names(const json& settings) {
+    tlseam::connect_options names;
+    if (settings.contains("server_name")) names.server_name = settings["server_name"];
+    if (settings.contains("verified_name")) names.verified_name = settings["verified_name"];
+    return names;
+}
+
+const tlseam::credentials& library_settings::identity(const std::string& name) {
+    auto found = identities_.find(name);
+    if (found == identities_.end()) {
+        auto loaded =
+            or_throw(tlseam::credentials::load_cert_chain(certs_ / (name + ".crt"), certs_ / (name + ".key")));
+        found = identities_.emplace(name, std::move(loaded)).first;
+    }
+    return found->second;
+}
+
+const tlseam::trust_store& library_settings::trust(const std::string& name) {
+    auto found = stores_.find(name);
+    if (found == stores_.end()) {
+        auto loaded = name == "nobody" ? or_throw(tlseam::trust_store::load({}))
+                                       : or_throw(tlseam::trust_store::load_file(certs_ / (name + ".crt")));
+        found = stores_.emplace(name, std::move(loaded)).first;
+    }
+    return found->second;
+}
+
+}  // namespace peer
