@@ -126,6 +126,7 @@ result<context> build(role role, const Settings& settings, const std::optional<t
     data->min_version = settings.min_version;
     data->max_version = settings.max_version;
     data->alpn = settings.alpn;
+    data->groups = *groups;
     data->client_auth = client_auth;
     data->verify_peer = trust.has_value();
     data->clock = settings.clock;

@@ -29,6 +29,7 @@ struct context_data {
     protocol_version min_version = protocol_version::tls1_2;
     protocol_version max_version = protocol_version::tls1_3;
     std::vector<std::string> alpn;
+    std::vector<std::uint16_t> groups;
     tlseam::client_auth client_auth = tlseam::client_auth::none;
     bool verify_peer = false;  // whoever shows a certificate is checked; a server must show one
     wall_clock clock;

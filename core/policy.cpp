@@ -3,9 +3,7 @@
 
 namespace tlseam::seam::policy {
 
-namespace {
 bool is_hybrid(std::uint16_t group) noexcept { return group == 0x11ec; }
-}  // namespace
 
 std::vector<std::uint16_t> key_shares(std::span<const std::uint16_t> offered) {
     std::vector<std::uint16_t> out;

@@ -31,6 +31,9 @@ inline constexpr std::array<std::uint16_t, 10> signature_schemes = {
 /// Every group that can be asked for by name.
 inline constexpr std::array<std::uint16_t, 6> known_groups = {0x11ec, 0x001d, 0x0017, 0x0018, 0x0019, 0x001e};
 
+/// Hybrid groups are for TLS 1.3 only.
+[[nodiscard]] bool is_hybrid(std::uint16_t group) noexcept;
+
 /// A share of post-quantum key exchange and one that every server knows: no second hello in either case.
 [[nodiscard]] std::vector<std::uint16_t> key_shares(std::span<const std::uint16_t> offered);
 

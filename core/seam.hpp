@@ -94,6 +94,9 @@ struct connection {
     std::span<const std::string> alpn;
     /// A client: what to send as server_name; empty: nothing. Always a host name, never an address.
     std::string_view server_name;
+    /// A server, in TLS 1.2: the group that core chose; 0: the client named none. In TLS 1.3 the library chooses: it
+    /// knows the client's shares.
+    std::uint16_t tls1_2_group = 0;
 };
 
 struct footprint {

@@ -179,9 +179,18 @@ result<void> tls_connection::start_server(connection& connection) {
     first_bytes_seen_ = true;
     server_name_ = std::move(peeked.hello.server_name);
     connection.server_name = {};
-    if (!accepts_version_of(peeked.hello)) {
+    const auto version = highest_version_of(peeked.hello);
+    if (!version) {
         return refuse_hello(errc::no_shared_version, alert::protocol_version,
                             "the client offers no protocol version that this server accepts");
+    }
+    if (!peeked.hello.groups.empty()) {
+        const auto group = shared_group_of(peeked.hello, *version);
+        if (!group) {
+            return refuse_hello(errc::no_shared_parameters, alert::handshake_failure,
+                                "the client offers no key exchange group that this server accepts");
+        }
+        if (*version == protocol_version::tls1_2) connection.tls1_2_group = *group;
     }
     if (context_->alpn.empty() || !peeked.hello.has_alpn) return {};
     const auto& offered = peeked.hello.alpn;
@@ -197,14 +206,31 @@ result<void> tls_connection::start_server(connection& connection) {
 }
 
 /// RFC 8446 4.2.1. A library that is told to speak TLS 1.2 only may overlook that a client does not.
-bool tls_connection::accepts_version_of(const client_hello& hello) const noexcept {
-    const auto accepted = [&](std::uint16_t number) {
+std::optional<protocol_version> tls_connection::highest_version_of(const client_hello& hello) const noexcept {
+    std::optional<protocol_version> highest;
+    const auto consider = [&](std::uint16_t number) {
         const auto version = static_cast<protocol_version>(number);
-        return version >= context_->min_version && version <= context_->max_version;
+        if (version < context_->min_version || version > context_->max_version) return;
+        if (!highest || version > *highest) highest = version;
     };
     // Without the extension, whoever is newer than TLS 1.2 speaks 1.2 too.
-    if (hello.legacy_version > 0x0303) return accepted(0x0303);
-    return std::ranges::any_of(hello.versions, accepted);
+    if (hello.legacy_version > 0x0303) {
+        consider(0x0303);
+    } else {
+        std::ranges::for_each(hello.versions, consider);
+    }
+    return highest;
+}
+
+/// The first of ours that the client has too (RFC 8446 4.1.1, RFC 8422 5.1). A library may use groups in TLS 1.2 that
+/// it was not told of, or ask in TLS 1.3 for a share of a group that the client does not have.
+std::optional<std::uint16_t> tls_connection::shared_group_of(const client_hello& hello,
+                                                             protocol_version version) const noexcept {
+    for (const std::uint16_t group : context_->groups) {
+        if (version == protocol_version::tls1_2 && policy::is_hybrid(group)) continue;
+        if (std::ranges::find(hello.groups, group) != hello.groups.end()) return group;
+    }
+    return {};
 }
 
 result<void> tls_connection::refuse_hello(errc code, std::uint8_t number, std::string message) {

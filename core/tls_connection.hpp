@@ -90,7 +90,9 @@ private:
 
     [[nodiscard]] result<void> start();
     [[nodiscard]] result<void> start_server(connection& connection);
-    [[nodiscard]] bool accepts_version_of(const client_hello& hello) const noexcept;
+    [[nodiscard]] std::optional<protocol_version> highest_version_of(const client_hello& hello) const noexcept;
+    [[nodiscard]] std::optional<std::uint16_t> shared_group_of(const client_hello& hello,
+                                                               protocol_version version) const noexcept;
     [[nodiscard]] result<void> refuse_hello(errc code, std::uint8_t alert, std::string message);
     [[nodiscard]] result<void> check_first_bytes() noexcept;
     [[nodiscard]] result<void> complete();

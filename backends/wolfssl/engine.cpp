@@ -68,12 +68,19 @@ bool configure_client(native_engine& engine, const connection& connection) {
     return offer_alpn(ssl, connection.alpn, WOLFSSL_ALPN_FAILED_ON_MISMATCH);
 }
 
+/// Without this, a server uses every group that it has in TLS 1.2, and prefers small ones.
+bool limit_groups(native_engine& engine, const connection& connection) {
+    const std::uint16_t group = connection.tls1_2_group;
+    return group == 0 || wolfSSL_UseSupportedCurve(engine.ssl.get(), group) == WOLFSSL_SUCCESS;
+}
+
 bool configure(native_engine& engine, const connection& connection) {
     WOLFSSL* ssl = engine.ssl.get();
     wolfSSL_SetIOReadCtx(ssl, &engine);
     wolfSSL_SetIOWriteCtx(ssl, &engine);
     wolfSSL_SetCertCbCtx(ssl, &engine);
     if (connection.role == role::client) return configure_client(engine, connection);
+    if (!limit_groups(engine, connection)) return false;
     // core has chosen; a second hello that no longer offers the choice is refused by core.
     return offer_alpn(ssl, connection.alpn, WOLFSSL_ALPN_CONTINUE_ON_MISMATCH);
 }
