@@ -100,6 +100,38 @@ TEST_P(trust, of_one_context_does_not_reach_another) {
     }
 }
 
+// VC-002: a library may keep what it has seen; a verdict that depends on earlier connections would be no verdict.
+TEST_P(trust, does_not_grow_by_the_intermediates_of_earlier_servers) {
+    const contexts complete(only(version())), lacking(only(version(), "missing-intermediate"));
+    for (int i = 0; i < 3; ++i) {
+        EXPECT_TRUE(open_pair(complete).client.info().peer_verified);
+        auto mixed = complete;
+        mixed.server = lacking.server;
+        auto pair = new_pair(mixed);
+        EXPECT_TRUE(refused_for(run_handshake(pair).client, cert_errc::unknown_ca));
+    }
+}
+
+TEST_P(trust, does_not_grow_by_the_intermediates_of_earlier_clients) {
+    auto s = only(version());
+    s.server.client_auth = client_auth::required;
+    s.server.client_trust = pki::trust();
+    s.client.credentials = {pki::identity("client")};
+    const contexts complete(s);
+    const auto text = pki::bytes("client.crt");
+    const auto second = text.find("-----BEGIN", 1);
+    ASSERT_NE(second, std::string::npos);
+    s.client.credentials = {or_throw(credentials::parse_cert_chain(text.substr(0, second), pki::bytes("client.key")))};
+    ASSERT_EQ(s.client.credentials.front().chain().size(), 1U);
+    auto lacking = complete;
+    lacking.client = or_throw(context::client(s.client));
+    for (int i = 0; i < 3; ++i) {
+        EXPECT_TRUE(open_pair(complete).server.info().peer_verified);
+        auto pair = new_pair(lacking);
+        EXPECT_TRUE(refused_for(run_handshake(pair).server, cert_errc::unknown_ca));
+    }
+}
+
 // VC-003: what stands in the message beside the chain does not matter.
 TEST_P(trust, is_found_in_a_chain_with_the_root_and_strangers_in_it) {
     for (const auto* extra : {"root.crt", "other-root.crt", "intermediate.crt", "server.crt"}) {

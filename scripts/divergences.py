@@ -1,0 +1,81 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Prints docs/divergences.md from tests/expected_capabilities.txt and backends/*/deviations.txt. --check: fails (TAP) when
+the committed page is not what it prints."""
+import sys
+
+from facts import ROOT, Malformed, capabilities, deviations
+
+PAGE = ROOT / "docs" / "divergences.md"
+NAMES = {"openssl": "OpenSSL", "wolfssl": "wolfSSL", "botan": "Botan"}
+
+
+def named(name):
+    return NAMES.get(name, name)
+
+
+def row(*cells):
+    return "| " + " | ".join(cells) + " |"
+
+
+def page():
+    libraries, differences = capabilities()
+    out = ["# What the libraries differ in", "",
+           "From `tests/expected_capabilities.txt` and `backends/*/deviations.txt` by `scripts/divergences.py`. What is not on",
+           "this page is the same on every backend: the same calls, results and error codes. A program asks for a feature with",
+           "`backend().supports(...)`, a person with `tlseam-<backend> info`.", "",
+           "## What a library lacks", "",
+           row("", *(f"{named(library.name)} {library.versions}" for library in libraries)),
+           row("---", *("---" for _ in libraries))]
+    for difference in differences:
+        has = [difference.item in getattr(library, difference.list) for library in libraries]
+        out.append(row(f"`{difference.item}`", *("yes" if yes else "no" for yes in has)))
+    out.append("")
+    for difference in differences:
+        out.append(f"- `{difference.item}`: {difference.reason} {difference.tlseam} ([source]({difference.source}))")
+    out.append("")
+    out += ["## Where a library behaves differently", "",
+            "Conformance tests that a library cannot pass, each with what to report upstream and a program that shows it without",
+            "tlseam. One that is mended upstream fails the build until its line is gone.", ""]
+    found = list(all_deviations())
+    if found:
+        out += [row("library", "test", "reason", ""), row("---", "---", "---", "---")]
+        for name, deviation in found:
+            # "all" says nothing that the name does not.
+            which = named(name) if deviation.versions == "all" else f"{named(name)} {deviation.versions}"
+            reproducer = f"../backends/{name}/reproducers/{deviation.reproducer}"
+            out.append(row(which, f"`{deviation.test}`", deviation.reason,
+                           f"[upstream]({deviation.upstream}), [shown]({reproducer})"))
+    else:
+        out.append("None.")
+    return "\n".join(out) + "\n"
+
+
+def all_deviations():
+    files = sorted((ROOT / "backends").glob("*/deviations.txt"))
+    backends = sorted(path.name for path in (ROOT / "backends").iterdir() if path.is_dir())
+    if [path.parent.name for path in files] != backends:
+        raise Malformed("every backend needs a deviations.txt")
+    for path in files:
+        good, complaints = deviations(path)
+        if complaints:
+            raise Malformed("; ".join(complaints))
+        for deviation in good:
+            yield path.parent.name, deviation
+
+
+def check():
+    try:
+        complaint = "" if PAGE.read_text(encoding="utf-8") == page() else "run scripts/divergences.py > docs/divergences.md"
+    except (Malformed, OSError) as problem:
+        complaint = str(problem)
+    print("1..1")
+    print(f"{'not ok' if complaint else 'ok'} 1 - docs/divergences.md is what scripts/divergences.py prints")
+    if complaint:
+        print(f"# {complaint}")
+    return 1 if complaint else 0
+
+
+if sys.argv[1:] == ["--check"]:
+    sys.exit(check())
+print(page(), end="")

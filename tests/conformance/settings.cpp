@@ -1,0 +1,282 @@
+// SPDX-License-Identifier: Apache-2.0
+// Every setting there is does what it says on every backend: one row per field, each compared with the default.
+#include <algorithm>
+#include <span>
+#include <string_view>
+#include <tuple>
+
+#include <gtest/gtest.h>
+
+#include <tlseam/tlseam.hpp>
+
+#include "tests/support/engine_pair.hpp"
+#include "tests/support/expect.hpp"
+#include "tests/support/versions.hpp"
+
+using namespace tlseam;
+using namespace tlseam_test;
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr auto before_all_certificates = 2019y / 6 / 1;
+
+/// What both ends see of a setup, as far as a setting may change it.
+struct sight {
+    outcome seen;
+    connection_info client;
+    connection_info server;
+};
+
+sight look(const setup& s) {
+    auto pair = new_pair(s);
+    auto seen = run_handshake(pair);
+    return {.seen = std::move(seen), .client = pair.client.info(), .server = pair.server.info()};
+}
+
+setup with_client_certificate() {
+    setup s;
+    s.client.credentials = {pki::identity("client")};
+    s.server.client_auth = client_auth::required;
+    s.server.client_trust = pki::trust();
+    return s;
+}
+
+std::string subject_of(const connection_info& info) {
+    return info.peer_certificates.empty() ? "nobody" : info.peer_certificates.front().subject();
+}
+
+/// A group that is not the first choice of any backend.
+constexpr auto another_group = "secp384r1";
+
+// ---- the rows: name of the field, and the proof ----
+
+struct row {
+    const char* field;
+    void (*proof)();
+};
+
+// The default trusts the system's certificates, among which the root of the tests is not.
+void client_trust() {
+    setup s;
+    EXPECT_TRUE(look(s).seen.complete());
+    s.client.trust.reset();
+    EXPECT_TRUE(refused_for(look(s).seen.client, cert_errc::unknown_ca));
+    s.client.trust = pki::trust("other-root");
+    EXPECT_TRUE(refused_for(look(s).seen.client, cert_errc::unknown_ca));
+}
+
+void client_credentials() {
+    auto s = with_client_certificate();
+    const auto shown = look(s);
+    EXPECT_TRUE(ok(shown.seen.server));
+    EXPECT_EQ(shown.server.peer_certificates, s.client.credentials.front().chain());
+    s.client.credentials.clear();
+    EXPECT_TRUE(fails_with(look(s).seen.server, errc::certificate_required));
+}
+
+void client_alpn() {
+    setup s;
+    s.server.alpn = {"h2", "http/1.1"};
+    EXPECT_EQ(look(s).server.alpn, "");
+    s.client.alpn = {"http/1.1"};
+    EXPECT_EQ(look(s).server.alpn, "http/1.1");
+}
+
+void client_min_version() {
+    setup s;
+    s.server.max_version = protocol_version::tls1_2;
+    EXPECT_EQ(look(s).server.version, protocol_version::tls1_2);
+    s.client.min_version = protocol_version::tls1_3;
+    EXPECT_TRUE(fails_with(look(s).seen.server, errc::no_shared_version));
+}
+
+void client_max_version() {
+    setup s;
+    EXPECT_EQ(look(s).server.version, protocol_version::tls1_3);
+    s.client.max_version = protocol_version::tls1_2;
+    EXPECT_EQ(look(s).server.version, protocol_version::tls1_2);
+}
+
+void client_insecure_skip_verification() {
+    setup s;
+    s.server.credentials = {pki::identity("self-signed")};
+    EXPECT_TRUE(refused_for(look(s).seen.client, cert_errc::self_signed));
+    s.client.insecure_skip_verification = true;
+    const auto open = look(s);
+    EXPECT_TRUE(open.seen.complete());
+    EXPECT_FALSE(open.client.peer_verified);
+    EXPECT_FALSE(open.client.peer_certificates.empty());
+}
+
+void client_clock() {
+    setup s;
+    EXPECT_TRUE(look(s).seen.complete());
+    s.client.clock = pki::always(before_all_certificates);
+    EXPECT_TRUE(refused_for(look(s).seen.client, cert_errc::not_yet_valid));
+}
+
+void client_groups() {
+    setup s;
+    EXPECT_NE(look(s).server.group_name, another_group);
+    s.client.groups = {another_group};
+    EXPECT_EQ(look(s).server.group_name, another_group);
+}
+
+void server_credentials() {
+    setup s;
+    const auto first = look(s);
+    EXPECT_EQ(first.client.peer_certificates, s.server.credentials.front().chain());
+    s.server.credentials = {pki::identity("server-rsa")};
+    const auto second = look(s);
+    EXPECT_EQ(second.client.peer_certificates, s.server.credentials.front().chain());
+    EXPECT_NE(subject_of(first.client), subject_of(second.client));
+    s.server.credentials.clear();  // there is no default
+    EXPECT_TRUE(fails_with(context::server(s.server), errc::invalid_argument));
+}
+
+void server_alpn() {
+    setup s;
+    s.client.alpn = {"h2", "http/1.1"};
+    EXPECT_EQ(look(s).client.alpn, "");
+    s.server.alpn = {"http/1.1"};
+    EXPECT_EQ(look(s).client.alpn, "http/1.1");
+}
+
+void server_client_auth() {
+    setup s;
+    s.client.credentials = {pki::identity("client")};
+    EXPECT_EQ(subject_of(look(s).server), "nobody");
+    s.server.client_trust = pki::trust();
+    s.server.client_auth = client_auth::optional;
+    EXPECT_NE(subject_of(look(s).server), "nobody");
+    s.client.credentials.clear();
+    EXPECT_TRUE(look(s).seen.complete());
+    s.server.client_auth = client_auth::required;
+    EXPECT_TRUE(fails_with(look(s).seen.server, errc::certificate_required));
+}
+
+void server_client_trust() {
+    auto s = with_client_certificate();
+    EXPECT_TRUE(look(s).server.peer_verified);
+    s.server.client_trust = pki::trust("other-root");
+    EXPECT_TRUE(refused_for(look(s).seen.server, cert_errc::unknown_ca));
+    s.server.client_trust.reset();  // nobody by default: neither the system's anchors nor no check at all
+    EXPECT_TRUE(fails_with(context::server(s.server), errc::invalid_argument));
+}
+
+void server_min_version() {
+    setup s;
+    s.client.max_version = protocol_version::tls1_2;
+    EXPECT_EQ(look(s).client.version, protocol_version::tls1_2);
+    s.server.min_version = protocol_version::tls1_3;
+    EXPECT_TRUE(fails_with(look(s).seen.server, errc::no_shared_version));
+}
+
+void server_max_version() {
+    setup s;
+    EXPECT_EQ(look(s).client.version, protocol_version::tls1_3);
+    s.server.max_version = protocol_version::tls1_2;
+    EXPECT_EQ(look(s).client.version, protocol_version::tls1_2);
+}
+
+void server_clock() {
+    auto s = with_client_certificate();
+    EXPECT_TRUE(look(s).seen.complete());
+    s.server.clock = pki::always(before_all_certificates);
+    EXPECT_TRUE(refused_for(look(s).seen.server, cert_errc::not_yet_valid));
+}
+
+void server_groups() {
+    setup s;
+    EXPECT_NE(look(s).client.group_name, another_group);
+    s.server.groups = {another_group};
+    EXPECT_EQ(look(s).client.group_name, another_group);
+}
+
+void option_server_name() {
+    setup s;
+    s.names = {.verified_name = "localhost"};
+    EXPECT_EQ(look(s).server.server_name, "");
+    s.names.server_name = "server.tlseam.test";
+    EXPECT_EQ(look(s).server.server_name, "server.tlseam.test");
+}
+
+void option_verified_name() {
+    setup s;
+    EXPECT_TRUE(look(s).seen.complete());
+    s.names.verified_name = "other.tlseam.test";
+    const auto refused = look(s);
+    EXPECT_TRUE(refused_for(refused.seen.client, cert_errc::name_mismatch));
+    s.names = {.server_name = "other.tlseam.test", .verified_name = "localhost"};
+    const auto open = look(s);
+    EXPECT_TRUE(open.seen.complete());
+    EXPECT_EQ(open.server.server_name, "other.tlseam.test");
+}
+
+// ---- the tables ----
+
+constexpr row client_rows[] = {
+    {"trust", client_trust},
+    {"credentials", client_credentials},
+    {"alpn", client_alpn},
+    {"min_version", client_min_version},
+    {"max_version", client_max_version},
+    {"insecure_skip_verification", client_insecure_skip_verification},
+    {"clock", client_clock},
+    {"groups", client_groups},
+};
+
+constexpr row server_rows[] = {
+    {"credentials", server_credentials},
+    {"alpn", server_alpn},
+    {"client_auth", server_client_auth},
+    {"client_trust", server_client_trust},
+    {"min_version", server_min_version},
+    {"max_version", server_max_version},
+    {"clock", server_clock},
+    {"groups", server_groups},
+};
+
+constexpr row option_rows[] = {
+    {"server_name", option_server_name},
+    {"verified_name", option_verified_name},
+};
+
+// A field more than there are names here does not compile, nor does a name without a row of its own.
+[[maybe_unused]] auto fields_of(const client_settings& s) {
+    const auto& [trust, credentials, alpn, min_version, max_version, skip, clock, groups] = s;
+    return std::tie(trust, credentials, alpn, min_version, max_version, skip, clock, groups);
+}
+[[maybe_unused]] auto fields_of(const server_settings& s) {
+    const auto& [credentials, alpn, client_auth, client_trust, min_version, max_version, clock, groups] = s;
+    return std::tie(credentials, alpn, client_auth, client_trust, min_version, max_version, clock, groups);
+}
+[[maybe_unused]] auto fields_of(const connect_options& o) {
+    const auto& [server_name, verified_name] = o;
+    return std::tie(server_name, verified_name);
+}
+
+template <class Settings>
+consteval bool has_a_row_per_field(std::span<const row> rows) {
+    for (const row& one : rows) {
+        const auto same = [&](const row& other) { return std::string_view(one.field) == other.field; };
+        if (std::ranges::count_if(rows, same) != 1) return false;
+    }
+    return rows.size() == std::tuple_size_v<decltype(fields_of(std::declval<const Settings&>()))>;
+}
+static_assert(has_a_row_per_field<client_settings>(client_rows));
+static_assert(has_a_row_per_field<server_settings>(server_rows));
+static_assert(has_a_row_per_field<connect_options>(option_rows));
+
+void PrintTo(const row& r, std::ostream* out) { *out << r.field; }
+
+class setting : public testing::TestWithParam<row> {};
+const auto field_name = [](const testing::TestParamInfo<row>& info) { return std::string(info.param.field); };
+INSTANTIATE_TEST_SUITE_P(of_client, setting, testing::ValuesIn(client_rows), field_name);
+INSTANTIATE_TEST_SUITE_P(of_server, setting, testing::ValuesIn(server_rows), field_name);
+INSTANTIATE_TEST_SUITE_P(of_connection, setting, testing::ValuesIn(option_rows), field_name);
+
+TEST_P(setting, does_what_it_says) { GetParam().proof(); }
+
+}  // namespace
