@@ -22,7 +22,7 @@ class Peer:
         self._environment = dict(os.environ)
         if libraries:
             # Without it, the loader would take the library the program was built with, and say nothing.
-            if not list(pathlib.Path(libraries).glob("libtlseam-*")):
+            if not any(file.is_file() for file in pathlib.Path(libraries).glob("libtlseam-*.so*")):
                 raise SystemExit(f"{libraries}: there is no libtlseam-<backend>")
             self._environment["LD_LIBRARY_PATH"] = str(pathlib.Path(libraries).resolve())
         self._process = None
