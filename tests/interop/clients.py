@@ -187,6 +187,24 @@ def python_client_certificate(version):
     equal(handshake["peer_certificates"][0]["subject"], "CN=client", "subject")
 
 
+@case("a kept session never stands in for the client's certificate, {version}")
+def python_client_certificate_again(version):
+    server = Serve("--client-ca", ROOT)
+    context = sockets.client_context(ROOT, version)
+    context.load_cert_chain(CERTS / "client.crt", CERTS / "client.key")
+    session = None
+    for _ in range(2):
+        stream = sockets.tls_connect(context, server.port, session=session)
+        stream.sendall(b"it is me")
+        equal(sockets.receive_exactly(stream, 8), b"it is me", "echo")
+        session = stream.session
+        equal(stream.session_reused, False, "resumed, for Python")
+        stream.unwrap().close()
+        handshake = server.event("handshake")
+        equal((handshake["resumed"], handshake["verified"]), (False, True), "resumed and verified, for the server")
+        equal(handshake["peer_certificates"][0]["subject"], "CN=client", "subject")
+
+
 def refused(server, context):
     """A handshake that the server refuses. In TLS 1.3 the client learns it when it first reads."""
     try:
