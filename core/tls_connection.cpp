@@ -5,7 +5,6 @@
 #include <utility>
 
 #include "core/alerts.hpp"
-#include "core/client_hello.hpp"
 #include "core/fail.hpp"
 #include "core/first_bytes.hpp"
 #include "core/policy.hpp"
@@ -132,8 +131,11 @@ result<void> tls_connection::key_update(bool ask_peer) noexcept {
     if (!independent_halves_) return fail(errc::unsupported, "TLS 1.2 has no key update");
     if (what == action::closed) return fail(errc::closed, "key_update() after close_write()");
     if (!ask_peer && !backend_supports(feature::key_update_unanswered)) {
-        return fail(errc::unsupported, std::string(backend_name()) +
-                                           " cannot renew our keys alone: its key updates always ask the peer for one");
+        return guarded([]() -> result<void> {
+            return fail(errc::unsupported,
+                        std::string(backend_name()) +
+                            " cannot renew our keys alone: its key updates always ask the peer for one");
+        });
     }
     if (wire_.out().size() >= max_unsent) return std::unexpected(errc::want_write);
     if (auto updated = seam::key_update(*native_, ask_peer); !updated) return stop(updated.error());
@@ -162,84 +164,6 @@ result<void> tls_connection::start() {
     return {};
 }
 
-/// Reads the ClientHello without consuming it, and decides what must not depend on the library.
-result<void> tls_connection::start_server(connection& connection) {
-    auto peeked = peek_client_hello(wire_.arrived());
-    switch (peeked.status) {
-        case peek_status::complete: break;
-        case peek_status::need_more: return std::unexpected(errc::want_read);
-        case peek_status::http: return fail(errc::plaintext_http, "the client speaks plain HTTP on a TLS port");
-        case peek_status::not_tls: return fail(errc::not_tls, "the client's first bytes are not TLS");
-        case peek_status::malformed:
-            return refuse_hello(errc::protocol_error, peeked.alert,
-                                std::string("the client's hello is malformed: ") + peeked.reason);
-        case peek_status::too_large:
-            return refuse_hello(errc::too_large, peeked.alert, "the client's hello is too large");
-    }
-    first_bytes_seen_ = true;
-    server_name_ = std::move(peeked.hello.server_name);
-    connection.server_name = {};
-    if (!accepts_version_of(peeked.hello)) {
-        return refuse_hello(errc::no_shared_version, alert::protocol_version,
-                            "the client offers no protocol version that this server accepts");
-    }
-    if (auto possible = choose_group(peeked.hello, connection); !possible) return possible;
-    if (context_->alpn.empty() || !peeked.hello.has_alpn) return {};
-    const auto& offered = peeked.hello.alpn;
-    const auto chosen = std::ranges::find_if(context_->alpn, [&](const std::string& protocol) {
-        return std::ranges::find(offered, protocol) != offered.end();
-    });
-    if (chosen == context_->alpn.end()) {
-        return refuse_hello(errc::no_application_protocol, alert::no_application_protocol,
-                            "the client offers no application protocol (ALPN) that this server accepts");
-    }
-    alpn_choice_ = *chosen;
-    return {};
-}
-
-/// RFC 8446 4.2.1. A library that is told to speak TLS 1.2 only may overlook that a client does not.
-bool tls_connection::accepts_version_of(const client_hello& hello) const noexcept {
-    const auto accepted = [&](std::uint16_t number) {
-        const auto version = static_cast<protocol_version>(number);
-        return version >= context_->min_version && version <= context_->max_version;
-    };
-    // Without the extension, whoever is newer than TLS 1.2 speaks 1.2 too.
-    if (hello.legacy_version > 0x0303) return accepted(0x0303);
-    return std::ranges::any_of(hello.versions, accepted);
-}
-
-/// RFC 8446 4.1.1, RFC 8422 5.1. Libraries differ in whose order counts, in whether the certificate's curve has to be
-/// one of the client's, and some would pick a group that the client never named. In TLS 1.3 the choice among several is
-/// left to them, as it depends on the key shares; a client that sends no list at all is too.
-result<void> tls_connection::choose_group(const client_hello& hello, connection& connection) {
-    if (hello.groups.empty()) return {};
-    const auto offered = [&](std::uint16_t group) {
-        return std::ranges::find(hello.groups, group) != hello.groups.end();
-    };
-    const bool tls1_3 = context_->max_version == protocol_version::tls1_3 &&
-                        std::ranges::find(hello.versions, 0x0304) != hello.versions.end();
-    const auto chosen = std::ranges::find_if(context_->groups, [&](std::uint16_t group) {
-        return offered(group) && (tls1_3 || !policy::needs_tls1_3(group));
-    });
-    if (chosen == context_->groups.end()) {
-        return refuse_hello(errc::no_shared_parameters, alert::handshake_failure,
-                            "the client offers no key exchange group that this server accepts");
-    }
-    if (tls1_3) return {};
-    if (context_->leaf_curve != 0 && !offered(context_->leaf_curve)) {
-        return refuse_hello(errc::no_shared_parameters, alert::handshake_failure,
-                            "this server's certificate is on a curve that the client does not accept in TLS 1.2");
-    }
-    connection.group = *chosen;
-    return {};
-}
-
-result<void> tls_connection::refuse_hello(errc code, std::uint8_t number, std::string message) {
-    wire_.send(plaintext_alert(number));
-    alert_sent_ = number;
-    return fail(code, std::move(message));
-}
-
 /// A client looks at the server's first five bytes itself: each library has its own idea of what is not TLS.
 result<void> tls_connection::check_first_bytes() noexcept {
     if (first_bytes_seen_) return {};
@@ -261,13 +185,13 @@ result<void> tls_connection::check_first_bytes() noexcept {
 
 result<void> tls_connection::complete() {
     negotiated agreed = describe(*native_);
+    // A TLS 1.2 resumption exchanges no keys; what a session remembers of its first handshake is not news.
+    if (agreed.resumed && agreed.version == protocol_version::tls1_2) agreed.group = 0;
     connection_info info;
     info.version = agreed.version;
     info.cipher_suite = agreed.cipher_suite;
     info.cipher_suite_name = policy::cipher_suite_name(agreed.cipher_suite);
-    // A TLS 1.2 resumption exchanges no keys; what a session remembers of its first handshake is not news.
-    const bool exchanged = !(agreed.resumed && agreed.version == protocol_version::tls1_2);
-    info.group = exchanged ? agreed.group : std::uint16_t{0};
+    info.group = agreed.group;
     if (info.group != 0) info.group_name = policy::group_name(agreed.group);
     info.server_name = server_name_;
     info.resumed = agreed.resumed;
@@ -292,8 +216,7 @@ result<void> tls_connection::complete() {
 /// The fences: whatever a library does, nobody gets past these.
 result<void> tls_connection::check_agreement(const negotiated& agreed) const {
     const bool verified = verdict_ && verdict_->code == cert_errc::none;
-    const bool exchanged = agreed.group != 0 && !(agreed.resumed && agreed.version == protocol_version::tls1_2);
-    if (exchanged && std::ranges::find(context_->groups, agreed.group) == context_->groups.end()) {
+    if (agreed.group != 0 && std::ranges::find(context_->groups, agreed.group) == context_->groups.end()) {
         return fail(errc::internal, std::string("the library agreed on the key exchange group ") +
                                         std::string(policy::group_name(agreed.group)) + ", which the settings exclude");
     }

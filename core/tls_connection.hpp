@@ -91,7 +91,7 @@ private:
     [[nodiscard]] result<void> start();
     [[nodiscard]] result<void> start_server(connection& connection);
     [[nodiscard]] bool accepts_version_of(const client_hello& hello) const noexcept;
-    result<void> choose_group(const client_hello& hello, connection& connection);
+    [[nodiscard]] result<void> choose_group(const client_hello& hello, connection& connection);
     [[nodiscard]] result<void> refuse_hello(errc code, std::uint8_t alert, std::string message);
     [[nodiscard]] result<void> check_first_bytes() noexcept;
     [[nodiscard]] result<void> complete();

@@ -134,9 +134,9 @@ cert_errc judge(native_engine& engine) noexcept {
 }
 
 /// What the library finds in the leaf after the chain was accepted, and we have no words for, is refused too.
-void judge_again(native_engine& engine, int code) noexcept {
-    const chain_defect defect = {
-        .code = cert_errc_for(code), .depth = 0, .native_code = static_cast<std::uint64_t>(-code), .native_text = {}};
+void judge_again(native_engine& engine, int code) {
+    engine.verdict = cert_errc::rejected;  // stays when there is no memory
+    const chain_defect defect = {.code = cert_errc_for(code), .native_code = static_cast<std::uint64_t>(-code)};
     const std::vector<der_bytes> path(engine.peer_chain.begin(), engine.peer_chain.end());
     engine.verdict = engine.events.verify(path, {&defect, 1});
 }
@@ -175,7 +175,11 @@ int on_certificate(int, WOLFSSL_X509_STORE_CTX* store) {
     if (store->error_depth > 0) return 1;
     const bool first = store->error == ASN_NO_SIGNER_E || store->error == ASN_SELF_SIGNED_E;
     if (first && alert_for(engine.verdict) != alert::unknown_ca) return 1;
-    if (engine.verdict == cert_errc::none && !is_expected(store->error)) judge_again(engine, store->error);
+    try {
+        if (engine.verdict == cert_errc::none && !is_expected(store->error)) judge_again(engine, store->error);
+    } catch (...) {
+        return 0;
+    }
     return engine.verdict == cert_errc::none ? 1 : 0;
 }
 

@@ -33,7 +33,7 @@ struct backend_info {
     std::string version;  ///< the library's own version text
     /// Decided by what the library was really built with.
     [[nodiscard]] TLSEAM_API bool supports(feature f) const noexcept;
-    /// What it offers and accepts by default, by IANA name, best first.
+    /// What it offers and accepts by default, by IANA name, best first. These three throw std::bad_alloc only.
     [[nodiscard]] TLSEAM_API std::vector<std::string_view> cipher_suites() const;
     [[nodiscard]] TLSEAM_API std::vector<std::string_view> signature_schemes() const;
     /// Every group that settings may name.

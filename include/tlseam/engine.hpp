@@ -64,8 +64,8 @@ public:
     [[nodiscard]] TLSEAM_API result<void> close_write() noexcept;
 
     /// Puts a KeyUpdate into output() (RFC 8446 4.6.3); with ask_peer, the peer updates its sending keys too.
-    /// Errors: unsupported in TLS 1.2, and without ask_peer where the backend lacks feature::key_update_unanswered; misuse
-    /// before the handshake is complete; closed; want_write; sticky ones.
+    /// Errors: unsupported in TLS 1.2, and without ask_peer where the backend lacks feature::key_update_unanswered;
+    /// misuse before the handshake is complete; closed; want_write; sticky ones.
     [[nodiscard]] TLSEAM_API result<void> key_update(bool ask_peer = false) noexcept;
 
     /// Plaintext bytes that read_some() gives without more input, a lower bound: 0 does not mean that it would fail.

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a server decides from the first ClientHello, before a library sees it.
+#include <algorithm>
+#include <utility>
+
+#include "core/alerts.hpp"
+#include "core/client_hello.hpp"
+#include "core/fail.hpp"
+#include "core/policy.hpp"
+#include "core/tls_connection.hpp"
+
+namespace tlseam::seam {
+
+/// Reads the ClientHello without consuming it, and decides what must not depend on the library.
+result<void> tls_connection::start_server(connection& connection) {
+    auto peeked = peek_client_hello(wire_.arrived());
+    switch (peeked.status) {
+        case peek_status::complete: break;
+        case peek_status::need_more: return std::unexpected(errc::want_read);
+        case peek_status::http: return fail(errc::plaintext_http, "the client speaks plain HTTP on a TLS port");
+        case peek_status::not_tls: return fail(errc::not_tls, "the client's first bytes are not TLS");
+        case peek_status::malformed:
+            return refuse_hello(errc::protocol_error, peeked.alert,
+                                std::string("the client's hello is malformed: ") + peeked.reason);
+        case peek_status::too_large:
+            return refuse_hello(errc::too_large, peeked.alert, "the client's hello is too large");
+    }
+    first_bytes_seen_ = true;
+    server_name_ = std::move(peeked.hello.server_name);
+    connection.server_name = {};
+    if (!accepts_version_of(peeked.hello)) {
+        return refuse_hello(errc::no_shared_version, alert::protocol_version,
+                            "the client offers no protocol version that this server accepts");
+    }
+    if (auto possible = choose_group(peeked.hello, connection); !possible) return possible;
+    if (context_->alpn.empty() || !peeked.hello.has_alpn) return {};
+    const auto& offered = peeked.hello.alpn;
+    const auto chosen = std::ranges::find_if(context_->alpn, [&](const std::string& protocol) {
+        return std::ranges::find(offered, protocol) != offered.end();
+    });
+    if (chosen == context_->alpn.end()) {
+        return refuse_hello(errc::no_application_protocol, alert::no_application_protocol,
+                            "the client offers no application protocol (ALPN) that this server accepts");
+    }
+    alpn_choice_ = *chosen;
+    return {};
+}
+
+/// RFC 8446 4.2.1. A library that is told to speak TLS 1.2 only may overlook that a client does not.
+bool tls_connection::accepts_version_of(const client_hello& hello) const noexcept {
+    const auto accepted = [&](std::uint16_t number) {
+        const auto version = static_cast<protocol_version>(number);
+        return version >= context_->min_version && version <= context_->max_version;
+    };
+    // Without the extension, whoever is newer than TLS 1.2 speaks 1.2 too.
+    if (hello.legacy_version > 0x0303) return accepted(0x0303);
+    return std::ranges::any_of(hello.versions, accepted);
+}
+
+/// RFC 8446 4.1.1, RFC 8422 5.1. Libraries differ in whose order counts, in whether the certificate's curve has to be
+/// one of the client's, and some would pick a group that the client never named. In TLS 1.3 the choice among several is
+/// left to them, as it depends on the key shares; a client that sends no list at all is too.
+result<void> tls_connection::choose_group(const client_hello& hello, connection& connection) {
+    if (hello.groups.empty()) return {};
+    const auto offered = [&](std::uint16_t group) {
+        return std::ranges::find(hello.groups, group) != hello.groups.end();
+    };
+    const bool tls1_3 = context_->max_version == protocol_version::tls1_3 &&
+                        std::ranges::find(hello.versions, 0x0304) != hello.versions.end();
+    const auto chosen = std::ranges::find_if(context_->groups, [&](std::uint16_t group) {
+        return offered(group) && (tls1_3 || !policy::needs_tls1_3(group));
+    });
+    if (chosen == context_->groups.end()) {
+        return refuse_hello(errc::no_shared_parameters, alert::handshake_failure,
+                            "the client offers no key exchange group that this server accepts");
+    }
+    if (tls1_3) return {};
+    if (context_->leaf_curve != 0 && !offered(context_->leaf_curve)) {
+        return refuse_hello(errc::no_shared_parameters, alert::handshake_failure,
+                            "this server's certificate is on a curve that the client does not accept in TLS 1.2");
+    }
+    connection.group = *chosen;
+    return {};
+}
+
+result<void> tls_connection::refuse_hello(errc code, std::uint8_t number, std::string message) {
+    wire_.send(plaintext_alert(number));
+    alert_sent_ = number;
+    return fail(code, std::move(message));
+}
+
+}  // namespace tlseam::seam
