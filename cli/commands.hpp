@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The three commands. Each returns an exit code of options.hpp; errors before the first connection are thrown as
+// The commands. Each returns an exit code of options.hpp; errors before the first connection are thrown as
 // tlseam::exception, later ones reported.
 #pragma once
 
@@ -11,5 +11,6 @@ namespace cli {
 [[nodiscard]] int serve(const serve_command& command, reporter& report);
 [[nodiscard]] int connect(const connect_command& command, reporter& report);
 [[nodiscard]] int info(reporter& report);
+[[nodiscard]] int verify(const verify_command& command, reporter& report);
 
 }  // namespace cli

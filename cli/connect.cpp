@@ -17,6 +17,7 @@ tlseam::context make_context(const connect_command& command) {
         .min_version = command.tls.min_version,
         .max_version = command.tls.max_version,
         .insecure_skip_verification = command.insecure,
+        .verification = {.crls = load_crls(command.crl_files), .pins = command.pins},
     }));
 }
 

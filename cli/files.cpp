@@ -59,4 +59,9 @@ std::optional<tlseam::trust_store> load_trust(const std::string& file) {
     return tlseam::or_throw(tlseam::trust_store::load_file(file));
 }
 
+std::optional<tlseam::crl_store> load_crls(const std::vector<std::string>& files) {
+    if (files.empty()) return std::nullopt;
+    return tlseam::or_throw(tlseam::crl_store::load_files({files.begin(), files.end()}));
+}
+
 }  // namespace cli

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include <tlseam/credentials.hpp>
+#include <tlseam/crl_store.hpp>
 #include <tlseam/trust_store.hpp>
 
 #include "cli/options.hpp"
@@ -19,5 +20,8 @@ namespace cli {
 
 /// Nothing for an empty name.
 [[nodiscard]] std::optional<tlseam::trust_store> load_trust(const std::string& file);
+
+/// Nothing when no file is named.
+[[nodiscard]] std::optional<tlseam::crl_store> load_crls(const std::vector<std::string>& files);
 
 }  // namespace cli

@@ -38,6 +38,11 @@ int run(const cli::info_command& command) {
     return cli::info(report);
 }
 
+int run(const cli::verify_command& command) {
+    reporter report(command.json, stdout);
+    return cli::verify(command, report);
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {

@@ -12,6 +12,7 @@
 #include <tlseam/backend.hpp>
 
 #include "cli/report.hpp"
+#include "cli/time.hpp"
 
 namespace cli {
 namespace {
@@ -28,6 +29,11 @@ struct typed {
     double handshake_timeout = 10;
     double idle_timeout = 300;
     double connect_timeout = 30;
+    std::string name;
+    std::string ip;
+    std::string time;
+    std::string purpose = "server";
+    std::string crl_scope = "chain";
 };
 
 tlseam::protocol_version version_of(const std::string& text) {
@@ -80,6 +86,19 @@ void add_tls_options(CLI::App& app, typed& typed, bool needs_identity) {
     }
 }
 
+void add_crls(CLI::App& app, std::vector<std::string>& files) {
+    app.add_option("--crl", files,
+                   "revocation lists: every certificate below the anchor then needs one of its issuer; may be repeated")
+        ->type_name("FILE")
+        ->allow_extra_args(false);
+}
+
+void add_pins(CLI::App& app, std::vector<std::string>& pins) {
+    app.add_option("--pin", pins, "public key that must be in the chain, \"sha256//\" and Base64; may be repeated")
+        ->type_name("PIN")
+        ->allow_extra_args(false);
+}
+
 void add_seconds(CLI::App& app, const char* option, double& target, const char* what) {
     app.add_option(option, target, what)->type_name("SECONDS")->check(CLI::Range(0.001, 1e6))->capture_default_str();
 }
@@ -92,6 +111,7 @@ CLI::App& add_serve(CLI::App& app, typed& typed, serve_command& out) {
         ->default_str("localhost:4433");
     add_tls_options(serve, typed, true);
     serve.add_option("--client-ca", out.client_ca_file, "who may issue client certificates")->type_name("FILE");
+    add_crls(serve, out.crl_files);
     serve
         .add_option("--client-auth", typed.client_auth,
                     "none, optional or required (default: required with --client-ca, else none)")
@@ -122,11 +142,55 @@ CLI::App& add_connect(CLI::App& app, typed& typed, connect_command& out) {
     add_tls_options(connect, typed, false);
     connect.add_flag("--insecure", out.insecure, "accept any certificate: anyone can read and change the data")
         ->excludes(ca);
+    add_crls(connect, out.crl_files);
+    add_pins(connect, out.pins);
     connect.add_flag("--keep-open", out.keep_open,
                      "send no close_notify at the end of standard input, wait for the peer to end");
     connect.add_flag("--json", out.json, "events on standard error, one JSON object a line");
     add_seconds(connect, "--timeout", typed.connect_timeout, "for connecting and the handshake");
     return connect;
+}
+
+CLI::App& add_verify(CLI::App& app, typed& typed, verify_command& out) {
+    auto& verify = *app.add_subcommand("verify", "the verdict on a certificate chain, without a connection");
+    auto* leaf = verify.add_option("--leaf", out.leaf_file, "the certificate in question; further ones in it may help")
+                     ->type_name("FILE");
+    auto files = [&](const char* option, std::vector<std::string>& target, const char* what) {
+        return verify.add_option(option, target, what)->type_name("FILE")->allow_extra_args(false);
+    };
+    files("--untrusted", out.untrusted_files, "certificates that may help to build a chain; may be repeated");
+    files("--trust", out.trust_files, "whom to trust (default: the system's store); may be repeated");
+    add_crls(verify, out.crl_files);
+    verify.add_option("--crl-scope", typed.crl_scope, "what needs a list: all below the anchor, or the leaf")
+        ->check(CLI::IsMember({"chain", "leaf"}))
+        ->capture_default_str();
+    add_pins(verify, out.pins);
+    auto* name = verify.add_option("--name", typed.name, "host name that the certificate must carry (default: any)");
+    verify.add_option("--ip", typed.ip, "IP address that the certificate must carry")->type_name("ADDRESS")->excludes(name);
+    verify.add_option("--time", typed.time, "when (RFC 3339, such as 2030-01-31T12:00:00Z; default: now)");
+    verify.add_option("--purpose", typed.purpose, "whose certificate it is")
+        ->check(CLI::IsMember({"server", "client"}))
+        ->capture_default_str();
+    verify.add_flag("--json", out.json, "one JSON object on standard output");
+    verify.add_flag("--batch", out.batch, "one JSON request per line of standard input, one answer per line")
+        ->excludes(leaf);
+    return verify;
+}
+
+void check(verify_command& out, const typed& typed) {
+    if (out.batch) {
+        out.json = true;
+    } else if (out.leaf_file.empty()) {
+        throw CLI::RequiredError("--leaf or --batch");
+    }
+    if (!typed.name.empty()) out.name = typed.name;
+    if (!typed.ip.empty()) out.name = typed.ip;
+    if (!typed.time.empty()) {
+        out.time = parse_time(typed.time);
+        if (!out.time) throw CLI::ValidationError("--time", "'" + typed.time + "' is not as RFC 3339 writes it");
+    }
+    if (typed.purpose == "client") out.purpose = tlseam::role::client;
+    if (typed.crl_scope == "leaf") out.crl_scope = tlseam::crl_scope::leaf;
 }
 
 void check(serve_command& out, const typed& typed) {
@@ -179,6 +243,19 @@ At the end of standard input, close_notify is sent. In TLS 1.3 the peer's answer
 ends both directions, and what the peer had not sent by then is discarded (RFC 5246 7.2.1): use --keep-open there.
 )";
 
+constexpr const char* verify_examples = R"(
+Exit codes: 0 accepted; 1 rejected; 2 could not decide (options, files, the name).
+
+Examples:
+  verify --leaf server.crt --trust root.crt --name localhost
+  verify --leaf client.crt --trust root.crt --purpose client --crl crl.pem --time 2030-01-31T12:00:00Z --json
+  echo '{"id": 1, "leaf": "server.crt", "trust": ["root.crt"], "name": "localhost"}' | ... verify --batch
+
+A request of --batch has "leaf", and as wanted "id" (any value), "untrusted", "trust", "crl", "crl_scope", "pin", "name" or
+"ip", "time", "purpose". "leaf", "untrusted", "trust" and "crl" take one file or PEM text, or a list of them. Its answer has "verdict": accepted,
+rejected or undecided. --batch ends with 0 when all requests were answered.
+)";
+
 }  // namespace
 
 std::expected<any_command, int> parse_command_line(int argc, const char* const* argv) {
@@ -191,20 +268,24 @@ std::expected<any_command, int> parse_command_line(int argc, const char* const* 
     app.footer("\nExit codes: 0 done; 1 TLS or network failure; 2 bad options, files or settings.\n\nExamples:\n  " +
                program + " serve --help\n  " + program + " connect example.com:443\n  " + program + " info --json\n");
 
-    typed for_serve, for_connect;
+    typed for_serve, for_connect, for_verify;
     serve_command serve;
     connect_command connect;
     info_command info;
+    verify_command verify;
     auto& serve_app = add_serve(app, for_serve, serve);
     auto& connect_app = add_connect(app, for_connect, connect);
     auto& info_app = *app.add_subcommand("info", "the TLS library underneath and what it can do");
     info_app.add_flag("--json", info.json, "one JSON object on standard output");
+    auto& verify_app = add_verify(app, for_verify, verify);
+    verify_app.footer(verify_examples);
     serve_app.footer(serve_examples);
     connect_app.footer(connect_examples);
     try {
         app.parse(argc, argv);
         if (serve_app.parsed()) check(serve, for_serve);
         if (connect_app.parsed()) check(connect, for_connect);
+        if (verify_app.parsed()) check(verify, for_verify);
     } catch (const CLI::ParseError& problem) {
         const bool only_help = problem.get_exit_code() == 0;
         if (!only_help) report_usage_error(argc, argv, problem.what());
@@ -213,6 +294,7 @@ std::expected<any_command, int> parse_command_line(int argc, const char* const* 
     }
     if (serve_app.parsed()) return serve;
     if (connect_app.parsed()) return connect;
+    if (verify_app.parsed()) return verify;
     return info;
 }
 

@@ -5,11 +5,13 @@
 #include <chrono>
 #include <cstdint>
 #include <expected>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
 
 #include <tlseam/types.hpp>
+#include <tlseam/verification.hpp>
 
 #include "cli/address.hpp"
 
@@ -41,6 +43,7 @@ struct serve_command {
     address listen;
     tls_options tls;
     std::string client_ca_file;  // empty: none
+    std::vector<std::string> crl_files;
     tlseam::client_auth client_auth = tlseam::client_auth::none;
     serve_mode mode = serve_mode::echo;
     bool once = false;
@@ -54,6 +57,8 @@ struct connect_command {
     address peer;
     tls_options tls;
     std::string ca_file;  // empty: the system's store
+    std::vector<std::string> crl_files;
+    std::vector<std::string> pins;
     std::string name;     // empty: the host of peer
     bool insecure = false;
     bool keep_open = false;
@@ -65,7 +70,21 @@ struct info_command {
     bool json = false;
 };
 
-using any_command = std::variant<serve_command, connect_command, info_command>;
+struct verify_command {
+    bool batch = false;  // requests come on standard input; nothing but json counts then
+    std::string leaf_file;
+    std::vector<std::string> untrusted_files;
+    std::vector<std::string> trust_files;  // empty: the system's store
+    std::vector<std::string> crl_files;
+    tlseam::crl_scope crl_scope = tlseam::crl_scope::chain;
+    std::vector<std::string> pins;
+    std::optional<std::string> name;  // host name or address; none: names are not checked
+    std::optional<std::chrono::sys_seconds> time;
+    tlseam::role purpose = tlseam::role::server;
+    bool json = false;
+};
+
+using any_command = std::variant<serve_command, connect_command, info_command, verify_command>;
 
 /// The command, or the exit code when there is nothing left to do: help was printed, or a usage error reported.
 [[nodiscard]] std::expected<any_command, int> parse_command_line(int argc, const char* const* argv);

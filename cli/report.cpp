@@ -2,11 +2,11 @@
 #include "cli/report.hpp"
 
 #include <algorithm>
-#include <chrono>
 #include <nlohmann/json.hpp>
 #include <string_view>
 
 #include "cli/options.hpp"
+#include "cli/time.hpp"
 
 namespace cli {
 namespace {
@@ -23,19 +23,6 @@ json event(const char* name, const std::string& peer) {
 
 /// Always valid UTF-8: certificates and names come from strangers.
 std::string text_of(const json& value) { return value.dump(-1, ' ', false, json::error_handler_t::replace); }
-
-/// RFC 3339, "2030-01-31T12:00:00Z".
-std::string time_text(std::chrono::sys_seconds time) {
-    const auto day = std::chrono::floor<std::chrono::days>(time);
-    const std::chrono::year_month_day date(day);
-    const std::chrono::hh_mm_ss clock(time - day);
-    char text[40];
-    std::snprintf(text, sizeof text, "%04d-%02u-%02uT%02ld:%02ld:%02ldZ", static_cast<int>(date.year()),
-                  static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
-                  static_cast<long>(clock.hours().count()), static_cast<long>(clock.minutes().count()),
-                  static_cast<long>(clock.seconds().count()));
-    return text;
-}
 
 /// No control character of a peer reaches a terminal.
 std::string printable(std::string text) {
@@ -125,6 +112,31 @@ void reporter::failed(const std::string& peer, const tlseam::error& error) {
     line(events_, text_of(out));
 }
 
+void reporter::verdict(const verify_answer& answer) {
+    const auto& verdict = answer.verdict;
+    const char* word = verdict ? "accepted" : answer.undecided ? "undecided" : "rejected";
+    if (!json_) {
+        if (!verdict) return line(answer.undecided ? stderr : events_, std::string(word) + ": " + verdict.error().message());
+        std::string path;
+        for (const auto& each : *verdict) path += (path.empty() ? " '" : " <- '") + each.subject() + "'";
+        return line(events_, word + (":" + path));
+    }
+    json out = event("verify");
+    out["id"] = json::parse(answer.id);
+    out["verdict"] = word;
+    const bool has_reason = !verdict && verdict.error().certificate() != tlseam::cert_errc::none;
+    out["code"] = verdict ? json() : json(name(verdict.error().code()));
+    out["cert_code"] = has_reason ? json(name(verdict.error().certificate())) : json();
+    out["detail"] = verdict ? json() : json(verdict.error().message());
+    const bool has_words = !verdict && verdict.error().detail() != nullptr;
+    out["native"] = has_words ? verdict.error().detail()->native_text : "";
+    out["path"] = json::array();
+    if (verdict) {
+        for (const auto& each : *verdict) out["path"].push_back(each.subject());
+    }
+    line(events_, text_of(out));
+}
+
 namespace {
 std::string joined(const std::vector<std::string_view>& words) {
     std::string out;
@@ -178,6 +190,8 @@ int exit_code_for(const tlseam::error& error) noexcept {
         case key_mismatch:
         case passphrase_required:
         case wrong_passphrase:
+        case no_crl:
+        case malformed_crl:
         case invalid_argument:
         case unsupported: return exit_usage;
         default: return exit_failed;

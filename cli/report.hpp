@@ -9,6 +9,7 @@
 #include <vector>
 
 #include <tlseam/backend.hpp>
+#include <tlseam/certificate.hpp>
 #include <tlseam/connection_info.hpp>
 #include <tlseam/error.hpp>
 #include <tlseam/stream.hpp>
@@ -19,6 +20,13 @@ namespace cli {
 struct traffic {
     std::uint64_t bytes_in = 0;
     std::uint64_t bytes_out = 0;
+};
+
+/// What became of one chain.
+struct verify_answer {
+    std::string id = "null";  ///< JSON, as the request gave it
+    tlseam::result<std::vector<tlseam::certificate>> verdict;
+    bool undecided = false;  ///< the error is not one of the chain
 };
 
 /// Thread safe: events of many clients never mix within a line. A line is flushed at once. Nothing that cannot be
@@ -34,6 +42,7 @@ public:
     /// peer: empty when there is none. People read it on standard error.
     void failed(const std::string& peer, const tlseam::error& error);
     void about(const tlseam::backend_info& backend);
+    void verdict(const verify_answer& answer);
 
 private:
     void line(std::FILE* to, const std::string& text);

@@ -32,6 +32,7 @@ tlseam::context make_context(const serve_command& command) {
         .client_trust = load_trust(command.client_ca_file),
         .min_version = command.tls.min_version,
         .max_version = command.tls.max_version,
+        .verification = {.crls = load_crls(command.crl_files)},
     }));
 }
 

@@ -6,7 +6,9 @@
 #include <string_view>
 
 #include "core/fail.hpp"
+#include "core/file.hpp"
 #include "core/ip.hpp"
+#include "core/pem.hpp"
 #include "core/x509.hpp"
 
 namespace tlseam {
@@ -164,6 +166,18 @@ std::string render_name(seam::der::bytes name) {
 
 x509_fields fields_of(const certificate& c) { return *seam::parse_x509(c.der()); }
 
+result<std::vector<certificate>> split(std::string_view pem_or_der, const std::string& source) {
+    const auto ders = seam::split_certificates(pem_or_der, source);
+    if (!ders) return std::unexpected(ders.error());
+    std::vector<certificate> out;
+    for (const auto& der : *ders) {
+        auto parsed = certificate::from_der(der);
+        if (!parsed) return std::unexpected(parsed.error());
+        out.push_back(std::move(*parsed));
+    }
+    return out;
+}
+
 }  // namespace
 
 inline namespace v0 {
@@ -173,6 +187,18 @@ result<certificate> certificate::from_der(std::span<const std::byte> der) noexce
         if (!seam::parse_x509(der)) return seam::fail(errc::malformed_certificate, "not a DER certificate");
         return certificate(std::make_shared<const std::vector<std::byte>>(der.begin(), der.end()));
     });
+}
+
+result<std::vector<certificate>> certificate::load_all(const std::filesystem::path& file) noexcept {
+    return seam::guarded([&]() -> result<std::vector<certificate>> {
+        const auto text = seam::read_file(file);
+        if (!text) return std::unexpected(text.error());
+        return split(*text, seam::quoted(file));
+    });
+}
+
+result<std::vector<certificate>> certificate::parse_all(std::string_view pem_or_der) noexcept {
+    return seam::guarded([&] { return split(pem_or_der, "the certificates in memory"); });
 }
 
 std::string certificate::subject() const { return render_name(fields_of(*this).subject); }

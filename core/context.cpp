@@ -93,6 +93,11 @@ std::uint16_t curve_of(const certificate& leaf) {
     }
 }
 
+/// Checks that nobody would make must not look as if they were made.
+bool asks_for_anything(const verification_settings& settings) {
+    return settings.crls || !settings.pins.empty() || settings.callback || !settings.insecure_may_accept.empty();
+}
+
 /// What both roles have in common.
 template <class Settings>
 result<void> check(const Settings& settings) {
@@ -105,8 +110,15 @@ result<void> check(const Settings& settings) {
 }
 
 template <class Settings>
-result<context> build(role role, const Settings& settings, const std::optional<trust_store>& trust,
+result<context> build(role role, const Settings& settings, std::shared_ptr<const detail::trust_data> trust,
                       client_auth client_auth, bool issue_tickets) {
+    std::optional<verification> how;
+    if (trust) {
+        const tlseam::role peer = role == role::client ? role::server : role::client;
+        auto made = make_verification(std::move(trust), peer, settings.clock, settings.verification);
+        if (!made) return std::unexpected(made.error());
+        how = std::move(*made);
+    }
     const auto groups = choose_groups(settings.groups);
     if (!groups) return std::unexpected(groups.error());
     const auto suites = available(policy::cipher_suites, backend_has_cipher_suite);
@@ -119,7 +131,7 @@ result<context> build(role role, const Settings& settings, const std::optional<t
     context_config config;
     config.role = role;
     if (!settings.credentials.empty()) config.credentials = settings.credentials.front().data().native;
-    if (trust) config.trust = trust->data().native;
+    config.verify_peer = how.has_value();
     config.client_auth = client_auth;
     config.min_version = settings.min_version;
     config.max_version = settings.max_version;
@@ -140,8 +152,7 @@ result<context> build(role role, const Settings& settings, const std::optional<t
     data->groups = *groups;
     if (!settings.credentials.empty()) data->leaf_curve = curve_of(settings.credentials.front().chain().front());
     data->client_auth = client_auth;
-    data->verify_peer = trust.has_value();
-    data->clock = settings.clock;
+    data->verification = std::move(how);
     return context(std::move(data));
 }
 
@@ -152,15 +163,20 @@ inline namespace v0 {
 result<context> context::client(const client_settings& settings) noexcept {
     return guarded([&]() -> result<context> {
         if (auto good = check(settings); !good) return std::unexpected(good.error());
-        std::optional<trust_store> trust = settings.trust;
+        std::shared_ptr<const detail::trust_data> trust;
         if (settings.insecure_skip_verification) {
-            trust.reset();
-        } else if (!trust) {
+            if (asks_for_anything(settings.verification)) {
+                return fail(errc::invalid_argument,
+                            "verification: insecure_skip_verification would ignore what is set there");
+            }
+        } else if (settings.trust) {
+            trust = settings.trust->data();
+        } else {
             auto system = trust_store::system();
             if (!system) return std::unexpected(system.error());
-            trust = std::move(*system);
+            trust = system->data();
         }
-        return build(role::client, settings, trust, client_auth::none, false);
+        return build(role::client, settings, std::move(trust), client_auth::none, false);
     });
 }
 
@@ -177,8 +193,12 @@ result<context> context::server(const server_settings& settings) noexcept {
         if (!asks && settings.client_trust) {
             return fail(errc::invalid_argument, "client_trust is set, but client_auth does not ask for certificates");
         }
+        if (!asks && asks_for_anything(settings.verification)) {
+            return fail(errc::invalid_argument,
+                        "verification is set, but client_auth does not ask for certificates");
+        }
         // A ticket would let a client in again without showing its certificate.
-        return build(role::server, settings, settings.client_trust, settings.client_auth, !asks);
+        return build(role::server, settings, asks ? settings.client_trust->data() : nullptr, settings.client_auth, !asks);
     });
 }
 

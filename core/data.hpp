@@ -4,13 +4,17 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include <tlseam/certificate.hpp>
 #include <tlseam/settings.hpp>
 
+#include "core/anchors.hpp"
+#include "core/crl.hpp"
 #include "core/seam.hpp"
+#include "core/verify.hpp"
 
 namespace tlseam::inline v0::detail {
 
@@ -20,8 +24,17 @@ struct credentials_data {
 };
 
 struct trust_data {
-    std::shared_ptr<const seam::native_trust> native;
-    std::size_t size = 0;
+    explicit trust_data(std::vector<std::vector<std::byte>> ders) : anchors(std::move(ders)) {}
+    seam::anchor_set anchors;
+};
+
+struct crl_data {
+    struct list {
+        seam::der::bytes der;
+        seam::crl_fields fields;
+    };
+    std::vector<std::vector<std::byte>> ders;
+    std::vector<list> lists;  // of ders
 };
 
 struct context_data {
@@ -33,8 +46,7 @@ struct context_data {
     std::vector<std::uint16_t> groups;
     std::uint16_t leaf_curve = 0;  // of our certificate's key, as a group; 0 when it is on none
     tlseam::client_auth client_auth = tlseam::client_auth::none;
-    bool verify_peer = false;  // whoever shows a certificate is checked; a server must show one
-    wall_clock clock;
+    std::optional<seam::verification> verification;  // none: certificates are not checked
 };
 
 }  // namespace tlseam::inline v0::detail

@@ -65,6 +65,8 @@ const char* name(errc code) noexcept {
         case errc::key_mismatch: return "key_mismatch";
         case errc::passphrase_required: return "passphrase_required";
         case errc::wrong_passphrase: return "wrong_passphrase";
+        case errc::no_crl: return "no_crl";
+        case errc::malformed_crl: return "malformed_crl";
         case errc::invalid_argument: return "invalid_argument";
         case errc::unsupported: return "unsupported";
         case errc::misuse: return "misuse";
@@ -94,6 +96,7 @@ const char* name(cert_errc code) noexcept {
         case cert_errc::expired: return "expired";
         case cert_errc::revocation_unavailable: return "revocation_unavailable";
         case cert_errc::name_mismatch: return "name_mismatch";
+        case cert_errc::pin_mismatch: return "pin_mismatch";
         case cert_errc::rejected: return "rejected";
     }
     return "unknown";

@@ -10,6 +10,7 @@
 // a full queue: a backend that runs out of input says errc::want_read and nothing else.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -51,7 +52,6 @@ class events;  // part 2
 // ---- parsed once and shared: complete types in the backend only; safe to use from many threads once made ----
 
 struct native_credentials;
-struct native_trust;
 struct native_context;
 
 /// chain: DER certificates, leaf first, never empty. private_key: one DER PKCS#8 PrivateKeyInfo, or, when a passphrase
@@ -60,16 +60,12 @@ struct native_context;
 [[nodiscard]] result<std::shared_ptr<const native_credentials>> load_credentials(
     std::span<const der_bytes> chain, der_bytes private_key, std::optional<std::string_view> passphrase) noexcept;
 
-/// anchors: DER certificates without duplicates, possibly none. Every one is an anchor, self-signed or not, root or
-/// leaf. Errors: malformed_certificate; the error's native_code is the index of the anchor that was refused.
-[[nodiscard]] result<std::shared_ptr<const native_trust>> load_trust(std::span<const der_bytes> anchors) noexcept;
-
 /// Everything that many connections share, already validated by core. Suites, groups and schemes are IANA numbers, best
 /// first, and only such as the backend said it has.
 struct context_config {
     tlseam::role role = role::client;
     std::shared_ptr<const native_credentials> credentials;  ///< null: none (clients only)
-    std::shared_ptr<const native_trust> trust;              ///< null: the peer's chain is not verified
+    bool verify_peer = false;  ///< whoever shows a certificate is verified, through events::verify
     tlseam::client_auth client_auth = client_auth::none;    ///< servers
     protocol_version min_version = protocol_version::tls1_2;
     protocol_version max_version = protocol_version::tls1_3;
@@ -82,6 +78,29 @@ struct context_config {
 
 /// Errors: unsupported, out_of_memory, internal.
 [[nodiscard]] result<std::shared_ptr<const native_context>> make_context(const context_config& config) noexcept;
+
+// ---- certificates ----
+
+/// A defect that the library found in one certificate of a chain.
+struct chain_defect {
+    cert_errc code = cert_errc::none;
+    int depth = 0;  ///< 0 is the leaf
+    std::uint64_t native_code = 0;
+    std::string_view native_text = {};  ///< static storage
+};
+
+/// The library's opinion on one chain, as core built it: path goes from the peer's certificate up to one that is
+/// trusted for this purpose, whatever it says of itself. Checks each one's signature with the key of the next, and
+/// whatever else the library looks at, dates, names and revocation apart; goes on after a defect, so that core can
+/// choose the gravest. peer: whose chain it is. Throws std::bad_alloc and nothing else. Thread safe.
+[[nodiscard]] std::vector<chain_defect> check_path(std::span<const der_bytes> path, role peer);
+
+/// Whether issuer, a certificate, has signed list, a CertificateList that core has parsed. Throws std::bad_alloc only.
+[[nodiscard]] bool has_signed_crl(der_bytes issuer, der_bytes list);
+
+using digest = std::array<std::byte, 32>;
+/// Throws std::bad_alloc only.
+[[nodiscard]] digest sha256(std::span<const std::byte> data);
 
 // ---- one connection ----
 
@@ -150,23 +169,13 @@ struct negotiated {
 // Part 2: a backend may call
 // ---------------------------------------------------------------------------------------------------------------------
 
-/// A defect that the library found in one certificate of a chain.
-struct chain_defect {
-    cert_errc code = cert_errc::none;
-    int depth = 0;  ///< 0 is the leaf
-    std::uint64_t native_code = 0;
-    std::string_view native_text = {};  ///< static storage
-};
-
 /// The up-calls of one connection. All are noexcept and may be made from within any function of "one connection".
 class events {
 public:
-    /// Must be called whenever the peer presented a certificate and trust is not null, before our Finished leaves.
-    /// path: the chain as built, leaf first, up to the anchor if one was found. The library checks signatures, CA
-    /// flags, purposes and constraints and lists what it found; it does not check dates or names, core does.
-    /// Returns none when the chain is accepted, whatever was found otherwise; else the reason, to be turned into an
-    /// alert. core remembers it: the handshake's error will be certificate_refused.
-    [[nodiscard]] cert_errc verify(std::span<const der_bytes> path, std::span<const chain_defect> defects) noexcept;
+    /// Must be called whenever the peer presented a certificate and context_config::verify_peer is set, before our
+    /// Finished leaves. chain: as sent, leaf first. Returns none when it is accepted; else the reason, to be turned into
+    /// an alert. core remembers it: the handshake's error will be certificate_refused.
+    [[nodiscard]] cert_errc verify(std::span<const der_bytes> chain) noexcept;
 
     /// Every fatal alert, when it is sent or received. core needs it for the error.
     void alert_sent(std::uint8_t alert) noexcept;

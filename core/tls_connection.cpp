@@ -34,7 +34,7 @@ result<void> tls_connection::set_names(const connect_options& options, std::stri
         auto name = parse_peer_name(checked);
         if (!name) return std::unexpected(name.error());
         verified_name_ = std::move(*name);
-    } else if (context_->verify_peer) {
+    } else if (context_->verification) {
         return fail(errc::invalid_argument,
                     "a client that verifies its peer needs the peer's name: set server_name or verified_name");
     }
@@ -199,7 +199,7 @@ result<void> tls_connection::complete() {
         auto parsed = certificate::from_der(der);
         if (parsed) {
             info.peer_certificates.push_back(std::move(*parsed));
-        } else if (context_->verify_peer) {
+        } else if (context_->verification) {
             return fail(errc::protocol_error, "the peer sent a certificate that cannot be parsed");
         }
     }
@@ -221,7 +221,7 @@ result<void> tls_connection::check_agreement(const negotiated& agreed) const {
                                         std::string(policy::group_name(agreed.group)) + ", which the settings exclude");
     }
     if (context_->role == role::client) {
-        if (context_->verify_peer && !verified) {
+        if (context_->verification && !verified) {
             return fail(errc::internal, "the library completed a handshake without verifying the server");
         }
         return {};
@@ -272,28 +272,32 @@ std::unexpected<error> tls_connection::wait_for_input() noexcept {
     return stop(error(errc::truncated, {.message = where, .origin = error_origin::peer}));
 }
 
+cert_errc events::verify(std::span<const der_bytes> chain) noexcept {
+    // tlseam has one class that listens to events.
+    return static_cast<tls_connection&>(*this).judge_peer(chain);
+}
+
+cert_errc tls_connection::judge_peer(std::span<const der_bytes> chain) noexcept {
+    verdict_ = judge_chain(*context_->verification, chain, checked_name());
+    verdict_->path.clear();  // the library's
+    return verdict_->code;
+}
+
+void events::alert_sent(std::uint8_t alert) noexcept { static_cast<tls_connection&>(*this).alert_sent_ = alert; }
+
+void events::alert_received(std::uint8_t alert) noexcept {
+    static_cast<tls_connection&>(*this).alert_received_ = alert;
+}
+
 /// One failure, seen from three sides: what core decided, what the peer said, what the library says.
 error tls_connection::explain(const error& e) const {
     error_detail detail = e.detail() != nullptr ? *e.detail() : error_detail{};
     errc code = e.code();
-    if (verdict_ && verdict_->callback_failed) {
-        code = errc::callback_failed;
-        detail.message = "the clock of the settings threw an exception";
+    if (verdict_ && verdict_->code != cert_errc::none) {
         detail.alert = alert_sent_;
-    } else if (verdict_ && verdict_->code != cert_errc::none) {
-        code = errc::certificate_refused;
-        detail.certificate = verdict_->code;
-        detail.alert = alert_sent_;
-        detail.message = std::string("the certificate of the ") +
-                         (context_->role == role::client ? "server" : "client") +
-                         " was refused: " + name(verdict_->code);
-        if (verdict_->code == cert_errc::name_mismatch && verified_name_) {
-            detail.message += ", it is not for '" + verified_name_->text() + "'";
-        }
-        detail.message += " (certificate " + std::to_string(verdict_->depth) + ", subject '" + verdict_->subject + "')";
-        if (detail.native_code == 0) detail.native_code = verdict_->native_code;
-        if (detail.native_text.empty()) detail.native_text = verdict_->native_text;
-    } else if (alert_received_) {
+        return refusal(*verdict_, context_->verification->peer, checked_name(), std::move(detail));
+    }
+    if (alert_received_) {
         code = errc::alert_received;
         detail.alert = alert_received_;
         detail.origin = error_origin::peer;

@@ -19,6 +19,7 @@
 #include "core/names.hpp"
 #include "core/seam.hpp"
 #include "core/state_table.hpp"
+#include "core/verify.hpp"
 #include "core/wire.hpp"
 
 namespace tlseam::seam {
@@ -35,16 +36,6 @@ inline constexpr std::uint32_t max_records_without_data = 128;
 inline constexpr std::uint64_t max_handshake_bytes = 512 * 1024;
 /// Our keys are replaced after this many records, far below the 2^24.5 that AES-GCM allows (RFC 8446 5.5).
 inline constexpr std::uint64_t records_per_key = std::uint64_t{1} << 22;
-
-/// What became of the peer's certificate.
-struct chain_verdict {
-    cert_errc code = cert_errc::none;
-    int depth = 0;
-    std::string subject;
-    std::uint64_t native_code = 0;
-    std::string_view native_text;
-    bool callback_failed = false;
-};
 
 class tls_connection final : public events {
 public:
@@ -101,7 +92,8 @@ private:
     [[nodiscard]] std::unexpected<error> wait_for_input() noexcept;
     [[nodiscard]] error explain(const error& e) const;
 
-    [[nodiscard]] cert_errc check_chain(std::span<const der_bytes> path, std::span<const chain_defect> defects);
+    [[nodiscard]] cert_errc judge_peer(std::span<const der_bytes> chain) noexcept;
+    [[nodiscard]] const peer_name* checked_name() const noexcept { return verified_name_ ? &*verified_name_ : nullptr; }
 
     std::shared_ptr<const detail::context_data> context_;
     void* storage_;

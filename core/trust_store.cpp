@@ -90,12 +90,7 @@ result<trust_store> trust_store::load(const trust_sources& sources) noexcept {
         const auto twice = std::ranges::unique(anchors);
         anchors.erase(twice.begin(), twice.end());
 
-        const std::vector<der_bytes> ders(anchors.begin(), anchors.end());
-        auto native = load_trust(ders);
-        if (!native) return std::unexpected(native.error());
-        auto data = std::make_shared<detail::trust_data>();
-        data->native = std::move(*native);
-        data->size = anchors.size();
+        auto data = std::make_shared<const detail::trust_data>(std::move(anchors));
         return trust_store(std::move(data));
     });
 }
@@ -114,7 +109,7 @@ result<trust_store> trust_store::parse(std::string_view pem_or_der) noexcept {
 
 result<trust_store> trust_store::system() noexcept { return load({.system = true}); }
 
-std::size_t trust_store::size() const noexcept { return data_->size; }
+std::size_t trust_store::size() const noexcept { return data_->anchors.size(); }
 
 }  // namespace v0
 }  // namespace tlseam

@@ -1,94 +1,248 @@
 // SPDX-License-Identifier: Apache-2.0
-// The verdict on a peer's certificate: what the library found, and what core checks itself so that every backend agrees
-// (dates, key sizes, names), put into one order.
+#include "core/verify.hpp"
+
 #include <algorithm>
 #include <chrono>
 
-#include "core/tls_connection.hpp"
-#include "core/x509.hpp"
+#include "core/certificate_path.hpp"
+#include "core/chain_rules.hpp"
+#include "core/data.hpp"
+#include "core/fail.hpp"
 
 namespace tlseam::seam {
 namespace {
 
-/// The lower the code, the graver: cert_errc is declared in that order.
-struct worst_defect {
-    chain_defect defect;
-    void consider(const chain_defect& other) {
-        if (defect.code == cert_errc::none || other.code < defect.code) defect = other;
-    }
+/// Something of the program's threw.
+struct callback_failure {
+    const char* which;
 };
 
 std::chrono::sys_seconds now(const wall_clock& clock) {
-    if (clock) return clock();
-    return std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+    if (!clock) return std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+    try {
+        return clock();
+    } catch (...) {
+        throw callback_failure{"the clock of the settings"};
+    }
 }
 
-cert_errc judge_dates(const x509_fields& fields, std::chrono::sys_seconds time) {
-    if (time < fields.not_before) return cert_errc::not_yet_valid;
-    if (time > fields.not_after) return cert_errc::expired;  // the last second counts (RFC 5280 4.1.2.5)
-    return cert_errc::none;
+/// The lower the code, the graver: cert_errc is declared in that order. Among equals the first found.
+chain_defect gravest(std::span<const chain_defect> defects) {
+    const auto worst = std::ranges::min_element(defects, {}, &chain_defect::code);
+    return worst == defects.end() ? chain_defect{} : *worst;
 }
 
-bool is_weak(const x509_fields& fields) {
-    return (fields.key == key_kind::rsa && fields.key_bits < 2048) ||
-           (fields.key == key_kind::ec && fields.key_bits < 256);
+struct judged_path {
+    certificate_path path;
+    std::vector<chain_defect> defects;
+};
+
+class judge {
+public:
+    judge(const verification& how, const peer_name* name) : how_(how), name_(name), time_(now(how.clock)) {}
+
+    chain_verdict run(std::span<const der_bytes> chain) {
+        std::vector<parsed_certificate> parsed;
+        for (const der_bytes der : chain) {
+            if (auto fields = parse_x509(der)) {
+                parsed.push_back({der, std::move(*fields)});
+            } else if (parsed.empty()) {
+                return {.code = cert_errc::malformed, .path = {chain.begin(), chain.end()}};
+            }
+        }
+        if (parsed.empty()) return {.code = cert_errc::malformed};
+        judged_path best = choose(parsed);
+        if (how_.more.callback) consult(best);
+        return conclude(best);
+    }
+
+private:
+    /// The first path without a defect; where there is none, the one whose gravest defect is the mildest: it is what
+    /// would have to be mended.
+    judged_path choose(std::span<const parsed_certificate> chain) const {
+        judged_path best;
+        for (certificate_path& path : find_paths(chain.front(), chain.subspan(1), how_.trust->anchors)) {
+            auto defects = look_at(path);
+            const bool better = best.path.certificates.empty() || defects.empty() ||
+                                gravest(defects).code > gravest(best.defects).code;
+            if (better) best = {std::move(path), std::move(defects)};
+            if (best.defects.empty()) break;
+        }
+        return best;
+    }
+
+    std::vector<chain_defect> look_at(const certificate_path& path) const {
+        std::vector<chain_defect> defects;
+        if (!path.complete) {
+            const bool alone = path.certificates.size() == 1 && path.certificates[0]->fields.is_self_issued();
+            defects.push_back({.code = alone ? cert_errc::self_signed : cert_errc::unknown_ca,
+                               .depth = static_cast<int>(path.certificates.size()) - 1});
+        }
+        check_rules(path, how_.peer, time_, defects);
+        add_native(path, defects);
+        if (path.complete) check_revocation(how_, path, time_, defects);
+        if (name_ != nullptr && !matches(*name_, path.certificates[0]->fields)) {
+            defects.push_back({.code = cert_errc::name_mismatch});
+        }
+        if (!how_.pins.empty() && !is_pinned(path)) defects.push_back({.code = cert_errc::pin_mismatch});
+        return defects;
+    }
+
+    void add_native(const certificate_path& path, std::vector<chain_defect>& defects) const {
+        std::vector<der_bytes> ders;
+        for (const parsed_certificate* each : path.certificates) ders.push_back(each->der);
+        std::ranges::copy(check_path(ders, how_.peer), std::back_inserter(defects));
+    }
+
+    [[nodiscard]] bool is_pinned(const certificate_path& path) const {
+        return std::ranges::any_of(path.certificates, [&](const parsed_certificate* each) {
+            return std::ranges::find(how_.pins, sha256(each->fields.spki)) != how_.pins.end();
+        });
+    }
+
+    /// Asks the program about each certificate, the anchor first, and strikes what it may and does accept.
+    void consult(judged_path& best) const {
+        std::vector<chain_defect> left;
+        for (std::size_t depth = best.path.certificates.size(); depth-- > 0;) {
+            const auto shown = certificate::from_der(best.path.certificates[depth]->der);
+            if (!shown) throw std::bad_alloc();
+            std::vector<cert_errc> asked;
+            for (const chain_defect& defect : best.defects) {
+                if (static_cast<std::size_t>(defect.depth) != depth) continue;
+                const bool again = std::ranges::find(asked, defect.code) != asked.end();
+                asked.push_back(defect.code);
+                if (again ? !accepted(left, defect) : !may_pass(defect, *shown)) left.push_back(defect);
+            }
+            if (asked.empty() && !ask({static_cast<int>(depth), cert_errc::none, *shown})) {
+                left.push_back({.code = cert_errc::rejected, .depth = static_cast<int>(depth)});
+            }
+        }
+        best.defects = std::move(left);
+    }
+
+    static bool accepted(std::span<const chain_defect> left, const chain_defect& same) {
+        return std::ranges::none_of(
+            left, [&](const chain_defect& d) { return d.code == same.code && d.depth == same.depth; });
+    }
+
+    [[nodiscard]] bool may_pass(const chain_defect& defect, const certificate& shown) const {
+        const bool agrees = ask({defect.depth, defect.code, shown});
+        const auto& may = how_.more.insecure_may_accept;
+        return agrees && std::ranges::find(may, defect.code) != may.end();
+    }
+
+    [[nodiscard]] bool ask(const chain_step& step) const {
+        try {
+            return how_.more.callback(step);
+        } catch (...) {
+            throw callback_failure{"the verification callback of the settings"};
+        }
+    }
+
+    static chain_verdict conclude(const judged_path& best) {
+        const chain_defect worst = gravest(best.defects);
+        chain_verdict out;
+        out.code = worst.code;
+        out.depth = worst.depth;
+        out.native_code = worst.native_code;
+        out.native_text = worst.native_text;
+        for (const parsed_certificate* each : best.path.certificates) out.path.push_back(each->der);
+        return out;
+    }
+
+    const verification& how_;
+    const peer_name* name_;
+    std::chrono::sys_seconds time_;
+};
+
+std::string subject_at(const chain_verdict& verdict) {
+    const auto at = static_cast<std::size_t>(verdict.depth);
+    if (at >= verdict.path.size()) return {};
+    const auto shown = certificate::from_der(verdict.path[at]);
+    return shown ? shown->subject() : std::string();
 }
 
 }  // namespace
 
-cert_errc events::verify(std::span<const der_bytes> path, std::span<const chain_defect> defects) noexcept {
-    // tlseam has one class that listens to events.
-    auto& connection = static_cast<tls_connection&>(*this);
+result<verification> make_verification(std::shared_ptr<const detail::trust_data> trust, role peer,
+                                       const wall_clock& clock, const verification_settings& settings) {
+    verification out{std::move(trust), peer, clock, settings, {}};
+    for (const std::string& text : settings.pins) {
+        const auto pin = parse_pin(text);
+        if (!pin) return std::unexpected(pin.error());
+        out.pins.push_back(*pin);
+    }
+    const auto& may = settings.insecure_may_accept;
+    if (!may.empty() && !settings.callback) {
+        return fail(errc::invalid_argument, "insecure_may_accept: there is no callback that could accept anything");
+    }
+    if (std::ranges::find(may, cert_errc::none) != may.end()) {
+        return fail(errc::invalid_argument, "insecure_may_accept: none is no defect");
+    }
+    return out;
+}
+
+chain_verdict judge_chain(const verification& how, std::span<const der_bytes> chain, const peer_name* name) noexcept {
+    chain_verdict refused;
+    refused.code = cert_errc::rejected;
     try {
-        return connection.check_chain(path, defects);
+        chain_verdict out = judge(how, name).run(chain);
+        if (out.code != cert_errc::none) out.subject = subject_at(out);
+        return out;
+    } catch (const callback_failure& failure) {
+        refused.failed_callback = failure.which;
     } catch (...) {
-        connection.verdict_.emplace();
-        connection.verdict_->code = cert_errc::rejected;
-        connection.verdict_->callback_failed = true;
-        return cert_errc::rejected;
+        refused.out_of_memory = true;
     }
+    return refused;
 }
 
-cert_errc tls_connection::check_chain(std::span<const der_bytes> path, std::span<const chain_defect> defects) {
-    worst_defect worst;
-    for (const chain_defect& found : defects) worst.consider(found);
-
-    const auto time = now(context_->clock);
-    std::optional<x509_fields> leaf;
-    for (std::size_t depth = 0; depth < path.size(); ++depth) {
-        auto fields = parse_x509(path[depth]);
-        const int where = static_cast<int>(depth);
-        if (!fields) {
-            worst.consider({.code = cert_errc::malformed, .depth = where});
-            continue;
-        }
-        if (is_weak(*fields)) worst.consider({.code = cert_errc::weak_key, .depth = where});
-        if (const cert_errc dates = judge_dates(*fields, time); dates != cert_errc::none) {
-            worst.consider({.code = dates, .depth = where});
-        }
-        if (depth == 0) leaf = std::move(fields);
+error refusal(const chain_verdict& verdict, role peer, const peer_name* name, error_detail detail) {
+    if (verdict.out_of_memory) return errc::out_of_memory;
+    if (verdict.failed_callback != nullptr) {
+        detail.message = std::string(verdict.failed_callback) + " threw an exception";
+        return {errc::callback_failed, std::move(detail)};
     }
-    if (path.empty()) worst.consider({.code = cert_errc::malformed});
-    if (context_->role == role::client && leaf && !(verified_name_ && matches(*verified_name_, *leaf))) {
-        worst.consider({.code = cert_errc::name_mismatch});
+    detail.certificate = verdict.code;
+    detail.message = std::string("the certificate of the ") + (peer == role::server ? "server" : "client") +
+                     " was refused: " + tlseam::name(verdict.code);
+    if (verdict.code == cert_errc::name_mismatch && name != nullptr) {
+        detail.message += ", it is not for '" + name->text() + "'";
     }
-
-    chain_verdict& result = verdict_.emplace();
-    result.code = worst.defect.code;
-    result.depth = worst.defect.depth;
-    result.native_code = worst.defect.native_code;
-    result.native_text = worst.defect.native_text;
-    const auto at = static_cast<std::size_t>(worst.defect.depth);
-    if (result.code != cert_errc::none && at < path.size()) {
-        if (auto shown = certificate::from_der(path[at])) result.subject = shown->subject();
-    }
-    return result.code;
-}
-
-void events::alert_sent(std::uint8_t alert) noexcept { static_cast<tls_connection&>(*this).alert_sent_ = alert; }
-
-void events::alert_received(std::uint8_t alert) noexcept {
-    static_cast<tls_connection&>(*this).alert_received_ = alert;
+    detail.message += " (certificate " + std::to_string(verdict.depth) + ", subject '" + verdict.subject + "')";
+    if (detail.native_code == 0) detail.native_code = verdict.native_code;
+    if (detail.native_text.empty()) detail.native_text = verdict.native_text;
+    return {errc::certificate_refused, std::move(detail)};
 }
 
 }  // namespace tlseam::seam
+
+namespace tlseam::inline v0 {
+
+result<std::vector<certificate>> verify_chain(std::span<const certificate> chain,
+                                              const verify_options& options) noexcept {
+    using namespace seam;
+    return guarded([&]() -> result<std::vector<certificate>> {
+        if (chain.empty()) return fail(errc::invalid_argument, "there is no certificate to verify");
+        std::optional<peer_name> name;
+        if (options.name) {
+            auto parsed = parse_peer_name(*options.name);
+            if (!parsed) return std::unexpected(parsed.error());
+            name = std::move(*parsed);
+        }
+        const auto trust = options.trust ? result<trust_store>(*options.trust) : trust_store::system();
+        if (!trust) return std::unexpected(trust.error());
+        const auto how = make_verification(trust->data(), options.peer, options.clock, options.verification);
+        if (!how) return std::unexpected(how.error());
+        std::vector<der_bytes> ders;
+        for (const certificate& each : chain) ders.push_back(each.der());
+        const peer_name* checked = name ? &*name : nullptr;
+        const chain_verdict verdict = judge_chain(*how, ders, checked);
+        if (verdict.code != cert_errc::none) return std::unexpected(refusal(verdict, options.peer, checked, {}));
+        std::vector<certificate> path;
+        for (const der_bytes der : verdict.path) path.push_back(or_throw(certificate::from_der(der)));
+        return path;
+    });
+}
+
+}  // namespace tlseam::inline v0

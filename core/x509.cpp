@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <bit>
 
+#include "core/x509_extensions.hpp"
+
 namespace tlseam::seam {
 namespace {
 
@@ -26,7 +28,6 @@ constexpr std::uint8_t oid_secp256k1[] = {0x2b, 0x81, 0x04, 0x00, 0x0a};
 constexpr std::uint8_t oid_brainpool_p256[] = {0x2b, 0x24, 0x03, 0x03, 0x02, 0x08, 0x01, 0x01, 0x07};
 constexpr std::uint8_t oid_brainpool_p384[] = {0x2b, 0x24, 0x03, 0x03, 0x02, 0x08, 0x01, 0x01, 0x0b};
 constexpr std::uint8_t oid_brainpool_p512[] = {0x2b, 0x24, 0x03, 0x03, 0x02, 0x08, 0x01, 0x01, 0x0d};
-constexpr std::uint8_t oid_subject_alt_name[] = {0x55, 0x1d, 0x11};
 
 unsigned curve_bits(der::bytes parameters) {
     const auto curve = der::single(parameters, der::tag::oid);
@@ -59,28 +60,11 @@ std::optional<unsigned> rsa_bits(der::bytes key_bits) {
     return integer_bits(modulus->content);
 }
 
-/// RDNSequence: sets of one or more type-and-value pairs.
-bool is_name(der::bytes name) {
-    der::reader steps(name);
-    while (!steps.at_end()) {
-        const auto step = steps.expect(der::tag::set);
-        if (!step || step->content.empty()) return false;
-        der::reader attributes(step->content);
-        while (!attributes.at_end()) {
-            const auto attribute = attributes.expect(der::tag::sequence);
-            if (!attribute) return false;
-            der::reader parts(attribute->content);
-            const auto type = parts.expect(der::tag::oid);
-            if (!type || !der::is_oid(type->content) || !parts.any() || !parts.at_end()) return false;
-        }
-    }
-    return true;
-}
-
 /// [0] EXPLICIT INTEGER: 0, 1 and 2 stand for versions 1, 2 and 3.
-bool is_version(der::bytes wrapped) {
+std::optional<unsigned> parse_version(der::bytes wrapped) {
     const auto version = der::single(wrapped, der::tag::integer);
-    return version && version->content.size() == 1 && version->content[0] <= std::byte{2};
+    if (!version || version->content.size() != 1 || version->content[0] > std::byte{2}) return std::nullopt;
+    return std::to_integer<unsigned>(version->content[0]) + 1;
 }
 
 bool is_bit_string(der::bytes content) {
@@ -114,46 +98,6 @@ bool parse_key(der::bytes spki, x509_fields& out) {
     return true;
 }
 
-bool parse_alt_names(der::bytes value, x509_fields& out) {
-    out.has_alt_name = true;
-    const auto names = der::single(value, der::tag::sequence);
-    if (!names) return false;
-    der::reader in(names->content);
-    while (!in.at_end()) {
-        const auto name = in.any();
-        if (!name) return false;
-        if (name->tag == der::tag::context(2)) out.dns_names.push_back(name->content);
-        if (name->tag == der::tag::context(7) && (name->content.size() == 4 || name->content.size() == 16)) {
-            out.ip_addresses.push_back(name->content);
-        }
-    }
-    return true;
-}
-
-bool parse_extensions(der::bytes wrapped, x509_fields& out) {
-    const auto list = der::single(wrapped, der::tag::sequence);
-    if (!list) return false;
-    std::vector<der::bytes> seen;
-    der::reader in(list->content);
-    while (!in.at_end()) {
-        const auto extension = in.expect(der::tag::sequence);
-        if (!extension) return false;
-        der::reader fields(extension->content);
-        const auto oid = fields.expect(der::tag::oid);
-        if (!oid || !der::is_oid(oid->content)) return false;
-        const auto critical = fields.optional(der::tag::boolean);
-        if (critical && critical->content.size() != 1) return false;
-        const auto value = fields.expect(der::tag::octet_string);
-        if (!value || !fields.at_end()) return false;
-        seen.push_back(oid->content);
-        if (equals(oid->content, oid_subject_alt_name) && !parse_alt_names(value->content, out)) return false;
-    }
-    // Sorted, so that a certificate with very many extensions costs no square of their number.
-    std::ranges::sort(seen, [](der::bytes a, der::bytes b) { return std::ranges::lexicographical_compare(a, b); });
-    const auto same = [](der::bytes a, der::bytes b) { return std::ranges::equal(a, b); };
-    return std::ranges::adjacent_find(seen, same) == seen.end();
-}
-
 }  // namespace
 
 std::optional<x509_fields> parse_x509(std::span<const std::byte> input) {
@@ -169,7 +113,11 @@ std::optional<x509_fields> parse_x509(std::span<const std::byte> input) {
     x509_fields out;
     der::reader in(tbs->content);
     const auto version = in.optional(der::tag::context_constructed(0));
-    if (version && !is_version(version->content)) return std::nullopt;
+    if (version) {
+        const auto number = parse_version(version->content);
+        if (!number) return std::nullopt;
+        out.version = *number;
+    }
     const auto serial = in.expect(der::tag::integer);
     const auto algorithm = in.expect(der::tag::sequence);
     const auto issuer = in.expect(der::tag::sequence);
@@ -180,6 +128,8 @@ std::optional<x509_fields> parse_x509(std::span<const std::byte> input) {
     if (!der::is_integer(serial->content) || !is_name(issuer->content) || !is_name(subject->content))
         return std::nullopt;
     out.tbs = tbs->whole;
+    out.signature_algorithm = signature_algorithm->whole;
+    out.same_algorithm = std::ranges::equal(algorithm->whole, signature_algorithm->whole);
     out.spki = key->whole;
     out.serial = serial->content;
     out.issuer = issuer->content;
@@ -199,7 +149,7 @@ std::optional<x509_fields> parse_x509(std::span<const std::byte> input) {
     (void)in.optional(der::tag::context(1));  // unique identifiers
     (void)in.optional(der::tag::context(2));
     if (const auto extensions = in.optional(der::tag::context_constructed(3))) {
-        if (!parse_extensions(extensions->content, out)) return std::nullopt;
+        if (out.version != 3 || !parse_extensions(extensions->content, out)) return std::nullopt;
     }
     if (!in.at_end()) return std::nullopt;
     return out;

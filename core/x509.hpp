@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The fields of a certificate (RFC 5280 4.1) that core decides on or shows: dates, key, names.
+// The fields of a certificate (RFC 5280 4.1, 4.2) that core decides on or shows: dates, key, names, what it may be used
+// for.
 #pragma once
 
 #include <chrono>
@@ -14,6 +15,32 @@
 namespace tlseam::seam {
 
 enum class key_kind : std::uint8_t { rsa, ec, ed25519, ed448, other };
+
+/// Bits of keyUsage (RFC 5280 4.2.1.3) by their place.
+namespace key_usage {
+inline constexpr unsigned digital_signature = 0, key_cert_sign = 5, crl_sign = 6;
+}
+
+/// extKeyUsage (RFC 5280 4.2.1.12), as much of it as matters to TLS.
+struct extended_usage {
+    bool server = false;
+    bool client = false;
+};
+
+/// The names of a subjectAltName, or of one list of subtrees of nameConstraints: each one's content.
+struct general_names {
+    std::vector<der::bytes> dns;
+    std::vector<der::bytes> ip;         // of a name 4 or 16 bytes, of a subtree 8 or 32; other lengths come along
+    std::vector<der::bytes> email;      // rfc822Name
+    std::vector<der::bytes> uri;
+    std::vector<der::bytes> directory;  // the Name's content
+    bool others = false;                // a kind that is not one of these
+};
+
+struct name_constraints {
+    general_names permitted;
+    general_names excluded;
+};
 
 /// Spans point into the bytes that were parsed.
 struct x509_fields {
@@ -30,14 +57,29 @@ struct x509_fields {
     bool has_alt_name = false;             // subjectAltName, with whatever in it
     std::vector<der::bytes> dns_names;     // of subjectAltName, in order
     std::vector<der::bytes> ip_addresses;  // 4 or 16 bytes each; others are left out
+    general_names alt_names;               // all of them
+
+    unsigned version = 1;
+    der::bytes signature_algorithm;    // AlgorithmIdentifier, with tag and length
+    bool same_algorithm = false;       // the signed and the unsigned place agree on it (RFC 5280 4.1.1.2)
+    bool is_ca = false;                // basicConstraints
+    std::optional<unsigned> path_length;
+    std::optional<std::uint16_t> usage;  // keyUsage: bit n is at 1 << n
+    std::optional<extended_usage> extended;
+    std::optional<seam::name_constraints> constraints;
+    der::bytes key_id;         // subjectKeyIdentifier; empty: none
+    der::bytes issuer_key_id;  // of authorityKeyIdentifier; empty: none
+    bool unknown_critical = false;  // a critical extension that is none of the above
 
     /// Issuer and subject are the same, byte for byte. Says nothing about who signed it.
     [[nodiscard]] bool is_self_issued() const noexcept;
+    /// keyUsage says so, or is not there (RFC 5280 4.2.1.3).
+    [[nodiscard]] bool may(unsigned use) const noexcept { return !usage || (*usage >> use & 1) != 0; }
 };
 
 /// One whole certificate without bytes behind it; nothing when it is malformed, as far as these fields go: an extension
-/// that comes twice, an INTEGER that is not in its shortest form, and a date that does not exist are. The signature is
-/// the library's business. Throws std::bad_alloc.
+/// that comes twice, an INTEGER that is not in its shortest form, a date that does not exist, and a known extension that
+/// does not parse are. The signature is the library's business. Throws std::bad_alloc.
 [[nodiscard]] std::optional<x509_fields> parse_x509(std::span<const std::byte> der);
 
 /// UTCTime or GeneralizedTime as RFC 5280 4.1.2.5 wants it: seconds, Z.

@@ -146,7 +146,7 @@ result<std::shared_ptr<const native_context>> make_context(const context_config&
         auto out = std::make_shared<native_context>();
         out->role = config.role;
         out->needs_client_certificate = config.client_auth == client_auth::required;
-        out->trust = config.trust;
+        out->verify_peer = config.verify_peer;
         out->policy = std::make_shared<policy>(config);
         out->rng = std::make_shared<Botan::System_RNG>();
         constexpr std::size_t ticket_key_size = 32;

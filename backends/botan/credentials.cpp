@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Certificates, keys and trust, from memory.
+// Certificates and keys, from memory.
 #include <botan/asn1_obj.h>
 #include <botan/ber_dec.h>
 #include <botan/cipher_mode.h>
@@ -83,22 +83,6 @@ result<std::shared_ptr<const native_credentials>> load_credentials(
         if (!key) return std::unexpected(key.error());
         out->key = std::move(*key);
         if (!belong_together(*leaf_key, *out->key)) return fail_native(errc::key_mismatch, 0, "");
-        return out;
-    });
-}
-
-result<std::shared_ptr<const native_trust>> load_trust(std::span<const der_bytes> anchors) noexcept {
-    return guarded([&]() -> result<std::shared_ptr<const native_trust>> {
-        auto out = std::make_shared<native_trust>();
-        for (std::size_t i = 0; i < anchors.size(); ++i) {
-            try {
-                out->store.add_certificate(parse_certificate(anchors[i]));
-            } catch (const std::bad_alloc&) {
-                throw;
-            } catch (const std::exception& e) {
-                return fail_native(errc::malformed_certificate, i, e.what());
-            }
-        }
         return out;
     });
 }

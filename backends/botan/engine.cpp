@@ -157,7 +157,7 @@ void native_engine::tls_inspect_handshake_msg(const Botan::TLS::Handshake_Messag
         chain = dynamic_cast<const Botan::TLS::Certificate_12&>(message).cert_chain();
     }
     if (!chain.empty()) {
-        if (context->trust) verify_chain(*this, chain);
+        if (context->verify_peer) verify_chain(*this, chain);
     } else if (context->needs_client_certificate) {
         cause = errc::certificate_required;  // Botan refuses it in a moment
     }
@@ -167,7 +167,7 @@ void native_engine::tls_verify_cert_chain(const std::vector<Botan::X509_Certific
                                           const std::vector<std::optional<Botan::OCSP::Response>>&,
                                           const std::vector<Botan::Certificate_Store*>&, Botan::Usage_Type,
                                           std::string_view, const Botan::TLS::Policy&) {
-    if (context->trust && !chain_verified) verify_chain(*this, chain);
+    if (context->verify_peer && !chain_verified) verify_chain(*this, chain);
 }
 
 void native_engine::tls_session_established(const Botan::TLS::Session_Summary& summary) {

@@ -2,7 +2,6 @@
 // Botan's types as this backend holds them. Only files of this directory include it.
 #pragma once
 
-#include <botan/certstor.h>
 #include <botan/credentials_manager.h>
 #include <botan/pk_keys.h>
 #include <botan/rng.h>
@@ -29,14 +28,10 @@ struct native_credentials {
     std::shared_ptr<Botan::Private_Key> key;
 };
 
-struct native_trust {
-    mutable Botan::Certificate_Store_In_Memory store;  // Botan asks for a pointer to what it only reads
-};
-
 struct native_context {
     tlseam::role role = role::client;
     bool needs_client_certificate = false;
-    std::shared_ptr<const native_trust> trust;
+    bool verify_peer = false;
     std::shared_ptr<const Botan::TLS::Policy> policy;
     std::shared_ptr<Botan::Credentials_Manager> credentials;
     std::shared_ptr<Botan::TLS::Session_Manager> sessions;

@@ -1,7 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// Chain building and signatures are Botan's, which reports all it finds; dates and names are core's.
+// Botan's opinion on chains that core has built; it reports all it finds.
+#include <botan/certstor.h>
+#include <botan/hash.h>
 #include <botan/tls_exceptn.h>
+#include <botan/x509_crl.h>
 #include <botan/x509path.h>
+
+#include <algorithm>
 
 #include "backends/botan/native.hpp"
 
@@ -49,24 +54,17 @@ bool blames_the_issuer(Certificate_Status_Code code) noexcept {
            code == Certificate_Status_Code::SIGNATURE_METHOD_TOO_WEAK;
 }
 
-class findings {
-public:
-    void add(Certificate_Status_Code code, std::size_t depth, cert_errc meaning) {
-        if (meaning == cert_errc::none) return;
-        const char* text = Botan::to_string(code);
-        defects_.push_back({.code = meaning,
-                            .depth = static_cast<int>(depth),
-                            .native_code = static_cast<std::uint64_t>(code),
-                            .native_text = text != nullptr ? text : ""});
-    }
-    [[nodiscard]] std::span<const chain_defect> defects() const noexcept { return defects_; }
+void add(std::vector<chain_defect>& defects, Certificate_Status_Code code, std::size_t depth) {
+    const cert_errc meaning = cert_errc_for(code);
+    if (meaning == cert_errc::none) return;
+    const char* text = Botan::to_string(code);
+    defects.push_back({.code = meaning,
+                       .depth = static_cast<int>(depth),
+                       .native_code = static_cast<std::uint64_t>(code),
+                       .native_text = text != nullptr ? text : ""});
+}
 
-private:
-    std::vector<chain_defect> defects_;
-};
-
-Botan::Path_Validation_Result build_path(const native_trust& trust, const std::vector<Botan::X509_Certificate>& sent,
-                                         Botan::Usage_Type usage) {
+Botan::Path_Validation_Result validate(std::span<const Botan::X509_Certificate> path, Botan::Usage_Type usage) {
     const Botan::Path_Validation_Restrictions restrictions(/* require revocation data */ false,
                                                            /* bits of strength: RSA 2048 */ 110,
                                                            /* OCSP of intermediates */ false,
@@ -74,38 +72,29 @@ Botan::Path_Validation_Result build_path(const native_trust& trust, const std::v
                                                            /* OCSP responders */ nullptr,
                                                            /* ignore the dates of roots */ false,
                                                            /* anchors must have signed themselves */ false);
-    const std::vector<Botan::Certificate_Store*> stores = {&trust.store};
-    return Botan::x509_path_validate(sent, restrictions, stores, "", usage);
+    Botan::Certificate_Store_In_Memory anchor;
+    anchor.add_certificate(path.back());
+    const std::vector<Botan::Certificate_Store*> stores = {&anchor};
+    const std::size_t sent = std::max<std::size_t>(path.size() - 1, 1);
+    return Botan::x509_path_validate({path.begin(), path.begin() + static_cast<std::ptrdiff_t>(sent)}, restrictions,
+                                     stores, "", usage);
 }
 
-findings collect(const Botan::Path_Validation_Result& validated, const std::vector<Botan::X509_Certificate>& path) {
-    findings found;
+std::vector<chain_defect> collect(const Botan::Path_Validation_Result& validated) {
+    std::vector<chain_defect> found;
+    const auto& path = validated.cert_path();
+    if (path.empty()) {  // no path leads to the anchor: only the builder's last word is there
+        add(found, validated.result(), 0);
+        if (found.empty()) found.push_back({.code = cert_errc::rejected, .native_text = "no path was built"});
+        return found;
+    }
     const auto& statuses = validated.all_statuses();
     for (std::size_t depth = 0; depth < statuses.size(); ++depth) {
         for (const auto code : statuses[depth]) {
             const bool above = blames_the_issuer(code) && depth + 1 < path.size();
-            found.add(code, above ? depth + 1 : depth, cert_errc_for(code));
+            add(found, code, above ? depth + 1 : depth);
         }
     }
-    return found;
-}
-
-/// In every suite of ours the leaf's key signs (RFC 8446 4.4.2.2). Botan looks at that behind our back, and its refusal
-/// would not be one of the certificate.
-bool may_sign(const Botan::X509_Certificate& leaf) {
-    const auto usage = leaf.constraints();
-    return usage.empty() ||
-           usage.includes_any(Botan::Key_Constraints::DigitalSignature, Botan::Key_Constraints::NonRepudiation);
-}
-
-/// No path leads to an anchor: only the builder's last word is there.
-findings collect_without_path(const Botan::Path_Validation_Result& validated,
-                              const std::vector<Botan::X509_Certificate>& sent) {
-    findings found;
-    const bool alone = sent.front().is_self_signed();
-    const auto meaning = alone ? cert_errc::self_signed : cert_errc_for(validated.result());
-    found.add(validated.result(), alone ? 0 : sent.size() - 1,
-              meaning == cert_errc::none ? cert_errc::rejected : meaning);
     return found;
 }
 
@@ -117,21 +106,49 @@ std::vector<std::vector<std::uint8_t>> encode(const std::vector<Botan::X509_Cert
 
 }  // namespace
 
+std::vector<chain_defect> check_path(std::span<const der_bytes> path, role peer) {
+    std::vector<Botan::X509_Certificate> parsed;
+    try {
+        for (const der_bytes der : path) parsed.emplace_back(octets(der).data(), der.size());
+        return collect(validate(parsed, peer == role::server ? Botan::Usage_Type::TLS_SERVER_AUTH
+                                                             : Botan::Usage_Type::TLS_CLIENT_AUTH));
+    } catch (const std::bad_alloc&) {
+        throw;
+    } catch (const std::exception&) {
+        const bool all_parsed = parsed.size() == path.size();
+        return {{.code = all_parsed ? cert_errc::rejected : cert_errc::malformed,
+                 .depth = all_parsed ? 0 : static_cast<int>(parsed.size()),
+                 .native_text = all_parsed ? "the verification did not complete" : "cannot be parsed"}};
+    }
+}
+
+bool has_signed_crl(der_bytes issuer, der_bytes list) {
+    try {
+        const Botan::X509_Certificate signer(octets(issuer).data(), issuer.size());
+        const auto bytes = octets(list);
+        const Botan::X509_CRL crl(std::vector<std::uint8_t>(bytes.begin(), bytes.end()));
+        return crl.check_signature(*signer.subject_public_key());
+    } catch (const std::bad_alloc&) {
+        throw;
+    } catch (const std::exception&) {
+        return false;
+    }
+}
+
+digest sha256(std::span<const std::byte> data) {
+    digest out;
+    const auto hash = Botan::HashFunction::create_or_throw("SHA-256");
+    hash->update(octets(data));
+    hash->final(std::span(reinterpret_cast<std::uint8_t*>(out.data()), out.size()));
+    return out;
+}
+
 void verify_chain(native_engine& engine, const std::vector<Botan::X509_Certificate>& sent) {
     engine.chain_verified = true;
-    const bool by_client = engine.context->role == role::client;
-    const auto validated =
-        build_path(*engine.context->trust, sent,
-                   by_client ? Botan::Usage_Type::TLS_SERVER_AUTH : Botan::Usage_Type::TLS_CLIENT_AUTH);
-    const bool built = !validated.cert_path().empty();
-    const auto& path = built ? validated.cert_path() : sent;
-    findings found = built ? collect(validated, path) : collect_without_path(validated, sent);
-    if (!may_sign(sent.front())) found.add(Certificate_Status_Code::INVALID_USAGE, 0, cert_errc::wrong_purpose);
-
-    const auto encoded = encode(path);
+    const auto encoded = encode(sent);
     std::vector<der_bytes> spans;
     for (const auto& der : encoded) spans.push_back(std::as_bytes(std::span(der)));
-    const cert_errc verdict = engine.events.verify(spans, found.defects());
+    const cert_errc verdict = engine.events.verify(spans);
     if (verdict != cert_errc::none) {
         throw Botan::TLS::TLS_Exception(static_cast<Botan::TLS::AlertType>(alert_for(verdict)),
                                         "the certificate was refused");

@@ -75,7 +75,7 @@ bool set_credentials(SSL_CTX* ctx, const native_credentials& credentials) {
 void set_client_auth(SSL_CTX* ctx, const context_config& config) {
     int mode = SSL_VERIFY_NONE;
     if (config.role == role::client) {
-        if (config.trust) mode = SSL_VERIFY_PEER;
+        if (config.verify_peer) mode = SSL_VERIFY_PEER;
     } else if (config.client_auth != client_auth::none) {
         mode = SSL_VERIFY_PEER;
         if (config.client_auth == client_auth::required) mode |= SSL_VERIFY_FAIL_IF_NO_PEER_CERT;
@@ -102,7 +102,7 @@ result<std::shared_ptr<const native_context>> make_context(const context_config&
         auto out = std::make_shared<native_context>();
         const bool server = config.role == role::server;
         out->role = config.role;
-        out->verify = config.trust != nullptr;
+        out->verify = config.verify_peer;
         out->ctx.reset(SSL_CTX_new_ex(library(), nullptr, server ? TLS_server_method() : TLS_client_method()));
         SSL_CTX* ctx = out->ctx.get();
         if (ctx == nullptr) return fail_openssl(errc::out_of_memory);
@@ -111,10 +111,7 @@ result<std::shared_ptr<const native_context>> make_context(const context_config&
                                   SSL_MODE_RELEASE_BUFFERS | SSL_MODE_NO_AUTO_CHAIN);
         if (!set_parameters(ctx, config)) return fail_openssl(errc::internal);
         if (config.credentials && !set_credentials(ctx, *config.credentials)) return fail_openssl(errc::internal);
-        if (config.trust) {
-            SSL_CTX_set1_cert_store(ctx, config.trust->store.get());
-            install_verification(ctx);
-        }
+        if (config.verify_peer) install_verification(ctx);
         set_client_auth(ctx, config);
         if (!set_tickets(ctx, config)) return fail_openssl(errc::internal);
         install_engine_callbacks(ctx, config.role);

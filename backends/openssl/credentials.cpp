@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Certificates, keys and trust, from memory.
+// Certificates and keys, from memory.
 #include <openssl/decoder.h>
 #include <openssl/err.h>
 #include <openssl/pkcs12.h>
@@ -89,27 +89,6 @@ result<std::shared_ptr<const native_credentials>> load_credentials(
         out->key = std::move(*key);
         if (X509_check_private_key(out->chain.front().get(), out->key.get()) != 1)
             return fail_openssl(errc::key_mismatch);
-        return out;
-    });
-}
-
-result<std::shared_ptr<const native_trust>> load_trust(std::span<const der_bytes> anchors) noexcept {
-    return guarded([&]() -> result<std::shared_ptr<const native_trust>> {
-        clear_errors();
-        auto out = std::make_shared<native_trust>();
-        out->store.reset(X509_STORE_new());
-        if (!out->store) return fail_openssl(errc::out_of_memory);
-        for (std::size_t i = 0; i < anchors.size(); ++i) {
-            const x509_ptr anchor = parse_certificate(anchors[i]);
-            if (!anchor) {
-                ERR_clear_error();
-                return fail_native(errc::malformed_certificate, i, "");
-            }
-            if (X509_STORE_add_cert(out->store.get(), anchor.get()) != 1) return fail_openssl(errc::out_of_memory);
-        }
-        // Every certificate put there is an anchor. Dates are core's to check.
-        X509_STORE_set_flags(out->store.get(),
-                             X509_V_FLAG_PARTIAL_CHAIN | X509_V_FLAG_TRUSTED_FIRST | X509_V_FLAG_NO_CHECK_TIME);
         return out;
     });
 }

@@ -16,17 +16,12 @@ namespace tlseam::seam {
 
 using x509_ptr = std::unique_ptr<X509, deleter<X509_free>>;
 using pkey_ptr = std::unique_ptr<EVP_PKEY, deleter<EVP_PKEY_free>>;
-using store_ptr = std::unique_ptr<X509_STORE, deleter<X509_STORE_free>>;
 using ssl_ctx_ptr = std::unique_ptr<SSL_CTX, deleter<SSL_CTX_free>>;
 using ssl_ptr = std::unique_ptr<SSL, deleter<SSL_free>>;
 
 struct native_credentials {
     std::vector<x509_ptr> chain;  // leaf first
     pkey_ptr key;
-};
-
-struct native_trust {
-    store_ptr store;
 };
 
 struct native_context {
@@ -64,7 +59,7 @@ void clear_errors() noexcept;
 
 // ---- verify.cpp ----
 
-/// Gives the verification of every chain to core's events::verify.
+/// Gives every chain to core's events::verify.
 void install_verification(SSL_CTX* ctx) noexcept;
 
 // ---- engine.cpp ----

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// Chain building and signatures are OpenSSL's; it goes on after every defect, so that core can choose the gravest.
+// OpenSSL's opinion on chains that core has built; it goes on after every defect, so that core can choose the gravest.
 #include <openssl/err.h>
 #include <openssl/x509_vfy.h>
+#include <openssl/x509v3.h>
 
-#include <array>
+#include <new>
 
 #include "backends/openssl/native.hpp"
 
@@ -49,9 +50,6 @@ cert_errc cert_errc_for(int code) noexcept {
     }
 }
 
-/// A certificate that is no CA fails two of OpenSSL's checks for one cause: the CA flag, and the purpose of an issuer.
-bool is_echo(int code, int depth) noexcept { return code == X509_V_ERR_INVALID_PURPOSE && depth > 0; }
-
 struct findings {
     std::vector<chain_defect> defects;
     bool out_of_memory = false;
@@ -68,8 +66,7 @@ int note_defect(int good, X509_STORE_CTX* store) {
     const int code = X509_STORE_CTX_get_error(store);
     const int depth = X509_STORE_CTX_get_error_depth(store);
     try {
-        const cert_errc mapped = is_echo(code, depth) ? cert_errc::invalid_ca : cert_errc_for(code);
-        found.defects.push_back({.code = mapped,
+        found.defects.push_back({.code = cert_errc_for(code),
                                  .depth = depth,
                                  .native_code = static_cast<std::uint64_t>(code),
                                  .native_text = X509_verify_cert_error_string(code)});
@@ -92,6 +89,35 @@ std::vector<std::vector<std::byte>> encode(STACK_OF(X509) * chain) {
     return out;
 }
 
+/// A stack that owns what it counts.
+using x509_stack = std::unique_ptr<STACK_OF(X509), deleter<[](STACK_OF(X509) * stack) { sk_X509_pop_free(stack, X509_free); }>>;
+
+x509_stack make_stack(std::span<const der_bytes> ders, chain_defect& unreadable, int first_depth) {
+    x509_stack out(sk_X509_new_null());
+    if (!out) throw std::bad_alloc();
+    for (const der_bytes der : ders) {
+        x509_ptr parsed = parse_certificate(der);
+        if (!parsed) {
+            const auto depth = first_depth + sk_X509_num(out.get());
+            unreadable = {.code = cert_errc::malformed, .depth = depth, .native_text = "cannot be parsed"};
+            return nullptr;
+        }
+        if (sk_X509_push(out.get(), parsed.get()) <= 0) throw std::bad_alloc();
+        (void)parsed.release();
+    }
+    return out;
+}
+
+/// Only what core does not decide itself is left on; where OpenSSL looks at the rest too, that does not hurt.
+void restrict(X509_STORE_CTX* store, role peer) {
+    X509_STORE_CTX_set_default(store, peer == role::server ? "ssl_server" : "ssl_client");
+    X509_VERIFY_PARAM* rules = X509_STORE_CTX_get0_param(store);
+    X509_VERIFY_PARAM_set_flags(rules, X509_V_FLAG_PARTIAL_CHAIN | X509_V_FLAG_NO_CHECK_TIME);
+    X509_VERIFY_PARAM_set_hostflags(rules, X509_CHECK_FLAG_NEVER_CHECK_SUBJECT);  // a common name is no host name
+    constexpr int bits_112 = 2;
+    X509_VERIFY_PARAM_set_auth_level(rules, bits_112);
+}
+
 int native_verdict(cert_errc code) noexcept {
     switch (code) {  // steers the alert that OpenSSL sends
         case cert_errc::none: return X509_V_OK;
@@ -110,28 +136,66 @@ int native_verdict(cert_errc code) noexcept {
 int verify_chain(X509_STORE_CTX* store, void*) {
     const auto index = SSL_get_ex_data_X509_STORE_CTX_idx();
     native_engine& engine = engine_of(static_cast<const SSL*>(X509_STORE_CTX_get_ex_data(store, index)));
-    findings found;
     cert_errc verdict = cert_errc::rejected;
     try {
-        X509_STORE_CTX_set_ex_data(store, slot(), &found);
-        X509_STORE_CTX_set_verify_cb(store, note_defect);
-        const int completed = X509_verify_cert(store);
-        const auto path = encode(X509_STORE_CTX_get0_chain(store));
-        const std::vector<der_bytes> spans(path.begin(), path.end());
-        if (completed != 1 || found.out_of_memory) {
-            found.defects.push_back({.code = cert_errc::rejected, .native_text = "the verification did not complete"});
-        }
-        verdict = engine.events.verify(spans, found.defects);
+        const auto sent = encode(X509_STORE_CTX_get0_untrusted(store));  // the leaf too
+        const std::vector<der_bytes> spans(sent.begin(), sent.end());
+        verdict = engine.events.verify(spans);
     } catch (...) {
         verdict = cert_errc::rejected;
     }
-    X509_STORE_CTX_set_ex_data(store, slot(), nullptr);
     ERR_clear_error();
     X509_STORE_CTX_set_error(store, native_verdict(verdict));
     return verdict == cert_errc::none ? 1 : 0;
 }
 
 }  // namespace
+
+std::vector<chain_defect> check_path(std::span<const der_bytes> path, role peer) {
+    clear_errors();
+    chain_defect unreadable;
+    const x509_stack trusted = make_stack(path.last(1), unreadable, static_cast<int>(path.size()) - 1);
+    const x509_stack others = make_stack(path.first(path.size() - 1), unreadable, 0);
+    if (!trusted || !others) {
+        clear_errors();
+        return {unreadable};
+    }
+    X509* const leaf = sk_X509_value(path.size() == 1 ? trusted.get() : others.get(), 0);
+    const std::unique_ptr<X509_STORE_CTX, deleter<X509_STORE_CTX_free>> store(
+        X509_STORE_CTX_new_ex(library(), nullptr));
+    findings found;
+    if (!store || X509_STORE_CTX_init(store.get(), nullptr, leaf, others.get()) != 1 ||
+        X509_STORE_CTX_set_ex_data(store.get(), slot(), &found) != 1) {
+        throw std::bad_alloc();
+    }
+    X509_STORE_CTX_set0_trusted_stack(store.get(), trusted.get());
+    restrict(store.get(), peer);
+    X509_STORE_CTX_set_verify_cb(store.get(), note_defect);
+    const int completed = X509_verify_cert(store.get());
+    clear_errors();
+    if (found.out_of_memory) throw std::bad_alloc();
+    if (completed != 1) {
+        found.defects.push_back({.code = cert_errc::rejected, .native_text = "the verification did not complete"});
+    }
+    return std::move(found.defects);
+}
+
+bool has_signed_crl(der_bytes issuer, der_bytes list) {
+    clear_errors();
+    const x509_ptr signer = parse_certificate(issuer);
+    std::unique_ptr<X509_CRL, deleter<X509_CRL_free>> crl(X509_CRL_new_ex(library(), nullptr));
+    if (!crl) throw std::bad_alloc();
+    X509_CRL* into = crl.get();
+    const auto* at = reinterpret_cast<const unsigned char*>(list.data());
+    bool good = signer != nullptr;
+    if (d2i_X509_CRL(&into, &at, static_cast<long>(list.size())) == nullptr) {
+        (void)crl.release();  // freed by the call that failed
+        good = false;
+    }
+    good = good && X509_CRL_verify(crl.get(), X509_get0_pubkey(signer.get())) == 1;
+    clear_errors();
+    return good;
+}
 
 void install_verification(SSL_CTX* ctx) noexcept { SSL_CTX_set_cert_verify_callback(ctx, verify_chain, nullptr); }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Certificates, keys and trust, from memory.
+// Certificates and keys, from memory.
 #include <algorithm>
 
 #include "backends/wolfssl/native.hpp"
@@ -27,7 +27,7 @@ result<secret_bytes> open_sealed(der_bytes der, std::string_view passphrase) {
     return secret_bytes(std::move(plain));
 }
 
-bool parse_matches(der_bytes der) noexcept { return read_certificate(der).problem != ASN_PARSE_E; }
+bool can_be_parsed(der_bytes der) noexcept { return problem_of(der) != ASN_PARSE_E; }
 
 }  // namespace
 
@@ -52,7 +52,7 @@ result<std::shared_ptr<const native_credentials>> load_credentials(
         clear_errors();
         auto out = std::make_shared<native_credentials>();
         for (const der_bytes der : chain) {
-            if (!parse_matches(der)) return fail_wolfssl(errc::malformed_certificate, ASN_PARSE_E);
+            if (!can_be_parsed(der)) return fail_wolfssl(errc::malformed_certificate, ASN_PARSE_E);
             out->chain.insert(out->chain.end(), der.begin(), der.end());
         }
         const int chain_taken = wolfSSL_CTX_use_certificate_chain_buffer_format(
@@ -73,22 +73,6 @@ result<std::shared_ptr<const native_credentials>> load_credentials(
         }
         if (wolfSSL_CTX_check_private_key(ctx.get()) != WOLFSSL_SUCCESS) return fail_wolfssl(errc::key_mismatch, 0);
         clear_errors();
-        return out;
-    });
-}
-
-result<std::shared_ptr<const native_trust>> load_trust(std::span<const der_bytes> anchors) noexcept {
-    return guarded([&]() -> result<std::shared_ptr<const native_trust>> {
-        if (!library_ready()) return std::unexpected(error(errc::out_of_memory));
-        auto out = std::make_shared<native_trust>();
-        out->anchors.reserve(anchors.size());
-        for (std::size_t i = 0; i < anchors.size(); ++i) {
-            const auto fields = parse_x509(anchors[i]);
-            if (!fields || !parse_matches(anchors[i])) return fail_native(errc::malformed_certificate, i, "");
-            out->anchors.push_back({der_buffer(anchors[i].begin(), anchors[i].end()),
-                                    der_buffer(fields->subject.begin(), fields->subject.end())});
-        }
-        std::ranges::sort(out->anchors, {}, &native_trust::anchor::subject);
         return out;
     });
 }

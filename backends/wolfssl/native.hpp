@@ -36,19 +36,10 @@ struct native_credentials {
     secret_bytes key;  // PKCS#8
 };
 
-/// Anchors are looked up by us: wolfSSL's own store takes what a peer sent for its own, for the next connection to use.
-struct native_trust {
-    struct anchor {
-        der_buffer der;
-        der_buffer subject;
-    };
-    std::vector<anchor> anchors;  // sorted by subject
-};
-
 struct native_context {
     wolf_ctx ctx;
     tlseam::role role = role::client;
-    std::shared_ptr<const native_trust> trust;  // null: the peer's chain is not verified
+    bool verify_peer = false;
     std::vector<std::uint16_t> key_shares;
 };
 
@@ -81,36 +72,14 @@ void clear_errors() noexcept;
 
 /// What a context needs so that every chain goes to core's events::verify.
 void install_verification(WOLFSSL_CTX* ctx, int mode) noexcept;
-/// The defect that a code of wolfSSL's certificate checks stands for; none for those that are checked elsewhere (dates
-/// by core, the missing issuer by the search for a path).
-[[nodiscard]] cert_errc cert_errc_for(int native) noexcept;
-
-/// One certificate as wolfSSL reads it.
-struct certificate_facts {
-    int problem = 0;  // wolfSSL's code when it cannot be read, or has a critical extension that is unknown; dates apart
-    bool is_ca = false;
-    bool may_sign_certificates = false;
-    bool may_sign = false;
-    bool may_serve = false;
-    bool may_be_client = false;
-};
-[[nodiscard]] certificate_facts read_certificate(der_bytes der) noexcept;
+/// wolfSSL's code when a certificate cannot be read, or has a critical extension that is unknown to it; 0 when all is
+/// well. Dates apart.
+[[nodiscard]] int problem_of(der_bytes certificate) noexcept;
 
 // ---- engine.cpp ----
 
 /// Callbacks that one context needs for all its engines.
 void install_engine_callbacks(WOLFSSL_CTX* ctx) noexcept;
-
-// ---- path.cpp ----
-
-/// A chain as built: the peer's certificate first. complete: the last one is an anchor.
-struct certificate_path {
-    std::vector<der_bytes> certificates;
-    bool complete = false;
-};
-/// Every way from the first certificate to an anchor, shortest ways over anchors first; the longest incomplete one when
-/// there is none. Bounded, whatever the peer sent.
-[[nodiscard]] std::vector<certificate_path> find_paths(std::span<const der_buffer> sent, const native_trust& trust);
 
 // ---- compat.cpp: what differs between builds and versions of wolfSSL ----
 

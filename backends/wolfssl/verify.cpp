@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// Signatures, authority flags, path lengths, name constraints and critical extensions are checked by wolfSSL, step by
-// step from the anchor down, in a store that is made for this one chain. Dates and names are core's.
+// wolfSSL's opinion on chains that core has built: signatures, path lengths, name constraints and critical extensions,
+// step by step from the anchor down, in a store that is made for this one chain. (A store that lives longer would take
+// what a peer sent for its own, for the next connection to use.)
 #include <algorithm>
 
 #include "backends/wolfssl/native.hpp"
@@ -12,75 +13,52 @@ namespace {
 
 bool is_date(int code) noexcept { return code == ASN_BEFORE_DATE_E || code == ASN_AFTER_DATE_E; }
 
+cert_errc cert_errc_for(int native) noexcept;  // below
+
 class path_check {
 public:
-    explicit path_check(const certificate_path& path, role verifier) : path_(path), verifier_(verifier) {}
+    explicit path_check(std::span<const der_bytes> path) : path_(path) {}
 
     std::vector<chain_defect> run() {
         store_ = new_store();
-        const auto& certificates = path_.certificates;
-        if (!path_.complete) add(missing_issuer(), certificates.size() - 1, ASN_NO_SIGNER_E);
-        for (std::size_t depth = certificates.size(); depth-- > 0;) {
-            const bool top = depth + 1 == certificates.size();
-            check_alone(depth);
-            if (!top) check_signature(depth);
-            if (depth > 0) add_issuer(depth, top);
+        for (std::size_t depth = path_.size(); depth-- > 0;) {
+            const bool anchor = depth + 1 == path_.size();
+            add(depth, problem_of(path_[depth]));
+            if (!anchor) check_signature(depth);
+            if (depth > 0) add_issuer(depth, anchor);
         }
         return std::move(defects_);
     }
 
 private:
-    void add(cert_errc code, std::size_t depth, int native) {
+    void add(std::size_t depth, int native) { add(depth, native, cert_errc_for(native)); }
+    void add(std::size_t depth, int native, cert_errc code) {
         if (code == cert_errc::none) return;
+        const char* words = wolfSSL_ERR_reason_error_string(static_cast<unsigned long>(-native));
         defects_.push_back({.code = code,
                             .depth = static_cast<int>(depth),
-                            .native_code = static_cast<std::uint64_t>(native < 0 ? -native : native),
-                            .native_text = native < 0 ? text(native) : std::string_view()});
-    }
-
-    static std::string_view text(int native) {
-        const char* words = wolfSSL_ERR_reason_error_string(static_cast<unsigned long>(-native));
-        return words != nullptr ? words : "";
-    }
-
-    [[nodiscard]] cert_errc missing_issuer() const {
-        const auto fields = parse_x509(path_.certificates.front());
-        const bool alone = path_.certificates.size() == 1;
-        return alone && fields && fields->is_self_issued() ? cert_errc::self_signed : cert_errc::unknown_ca;
-    }
-
-    /// What one certificate says of itself.
-    void check_alone(std::size_t depth) {
-        const certificate_facts facts = read_certificate(path_.certificates[depth]);
-        add(cert_errc_for(facts.problem), depth, facts.problem);
-        if (facts.problem != 0 && facts.problem != ASN_CRIT_EXT_E) return;
-        if (depth > 0) {
-            if (!facts.is_ca || !facts.may_sign_certificates) add(cert_errc::invalid_ca, depth, NOT_CA_ERROR);
-            return;
-        }
-        const bool purpose = verifier_ == role::client ? facts.may_serve : facts.may_be_client;
-        if (!purpose) add(cert_errc::wrong_purpose, depth, EXTKEYUSE_AUTH_E);
-        if (!facts.may_sign) add(cert_errc::wrong_purpose, depth, KEYUSE_SIGNATURE_E);
+                            .native_code = static_cast<std::uint64_t>(-native),
+                            .native_text = words != nullptr ? words : ""});
     }
 
     /// Against the issuers added so far: signature and name constraints.
     void check_signature(std::size_t depth) {
-        const der_bytes der = path_.certificates[depth];
+        const der_bytes der = path_[depth];
         const int code = wolfSSL_CertManagerVerifyBuffer(manager(), octets(der), size_of(der), WOLFSSL_FILETYPE_ASN1);
         if (code == WOLFSSL_SUCCESS || is_date(code)) return;
-        // An issuer of the right name whose key identifier is another one.
-        if (code == ASN_NO_SIGNER_E || code == ASN_SELF_SIGNED_E) return add(cert_errc::unknown_ca, depth, code);
-        add(cert_errc_for(code), depth, code);
+        // An issuer that was not taken for one.
+        if (code == ASN_NO_SIGNER_E || code == ASN_SELF_SIGNED_E) return add(depth, code, cert_errc::unknown_ca);
+        add(depth, code);
     }
 
     /// Makes a certificate known as an issuer to those below it. Its path length is checked on the way. One that is
     /// refused is then taken alone, so that what it issued can still be looked at.
     void add_issuer(std::size_t depth, bool anchor) {
-        const int code = load(path_.certificates[depth]);
+        const int code = load(path_[depth]);
         if (code == WOLFSSL_SUCCESS) return;
-        if (!anchor) add(cert_errc_for(code), depth, code);
+        if (!anchor) add(depth, code);
         store_ = new_store();
-        (void)load(path_.certificates[depth]);
+        (void)load(path_[depth]);
     }
 
     int load(der_bytes der) {
@@ -96,50 +74,10 @@ private:
 
     WOLFSSL_CERT_MANAGER* manager() { return wolfSSL_CTX_GetCertManager(store_.get()); }
 
-    const certificate_path& path_;
-    role verifier_;
+    std::span<const der_bytes> path_;
     wolf_ctx store_;
     std::vector<chain_defect> defects_;
 };
-
-/// The first path without a defect; when there is none, the first one's defects count.
-struct best_path {
-    certificate_path path;
-    std::vector<chain_defect> defects;
-};
-best_path choose_path(const native_engine& engine) {
-    best_path best;
-    for (auto& path : find_paths(engine.peer_chain, *engine.context->trust)) {
-        auto defects = path_check(path, engine.context->role).run();
-        const bool sound = defects.empty();
-        if (!sound && !best.path.certificates.empty()) continue;
-        best = {std::move(path), std::move(defects)};
-        if (sound) break;
-    }
-    if (best.path.certificates.empty()) {
-        best.path.certificates.assign(engine.peer_chain.begin(), engine.peer_chain.end());
-        best.defects.push_back({.code = cert_errc::malformed});
-    }
-    return best;
-}
-
-cert_errc judge(native_engine& engine) noexcept {
-    try {
-        const best_path best = choose_path(engine);
-        return engine.events.verify(best.path.certificates, best.defects);
-    } catch (...) {
-        const chain_defect defect = {.code = cert_errc::rejected, .native_text = "the verification did not complete"};
-        return engine.events.verify({}, {&defect, 1});
-    }
-}
-
-/// What the library finds in the leaf after the chain was accepted, and we have no words for, is refused too.
-void judge_again(native_engine& engine, int code) {
-    engine.verdict = cert_errc::rejected;  // stays when there is no memory
-    const chain_defect defect = {.code = cert_errc_for(code), .native_code = static_cast<std::uint64_t>(-code)};
-    const std::vector<der_bytes> path(engine.peer_chain.begin(), engine.peer_chain.end());
-    engine.verdict = engine.events.verify(path, {&defect, 1});
-}
 
 /// The library's own store is empty, so it finds no issuer for anything: that is what is expected here.
 bool is_expected(int code) noexcept {
@@ -166,25 +104,25 @@ int on_certificate(int, WOLFSSL_X509_STORE_CTX* store) {
         engine.verdict = cert_errc::rejected;  // stays when there is no memory
         try {
             keep_chain(engine, *store);
-            engine.verdict = engine.context->trust ? judge(engine) : cert_errc::none;
+            if (engine.context->verify_peer) {
+                const std::vector<der_bytes> chain(engine.peer_chain.begin(), engine.peer_chain.end());
+                engine.verdict = engine.events.verify(chain);
+            } else {
+                engine.verdict = cert_errc::none;
+            }
         } catch (...) {
             return 0;
         }
     }
-    if (!engine.context->trust) return store->error == PEER_KEY_ERROR || store->error == MEMORY_E ? 0 : 1;
+    if (!engine.context->verify_peer) return store->error == PEER_KEY_ERROR || store->error == MEMORY_E ? 0 : 1;
     if (store->error_depth > 0) return 1;
     const bool first = store->error == ASN_NO_SIGNER_E || store->error == ASN_SELF_SIGNED_E;
     if (first && alert_for(engine.verdict) != alert::unknown_ca) return 1;
-    try {
-        if (engine.verdict == cert_errc::none && !is_expected(store->error)) judge_again(engine, store->error);
-    } catch (...) {
-        return 0;
-    }
-    return engine.verdict == cert_errc::none ? 1 : 0;
+    // What the library finds in the leaf after the chain was accepted, and we have no words for, is refused too.
+    return engine.verdict == cert_errc::none && is_expected(store->error) ? 1 : 0;
 }
 
-}  // namespace
-
+/// none for what is checked elsewhere: dates by core, the missing issuer by the search for a path.
 cert_errc cert_errc_for(int native) noexcept {
     switch (native) {
         case 0: return cert_errc::none;
@@ -218,24 +156,21 @@ cert_errc cert_errc_for(int native) noexcept {
     }
 }
 
-certificate_facts read_certificate(der_bytes der) noexcept {
-    certificate_facts out;
+}  // namespace
+
+std::vector<chain_defect> check_path(std::span<const der_bytes> path, role) {
+    auto defects = path_check(path).run();
+    clear_errors();
+    return defects;
+}
+
+int problem_of(der_bytes certificate) noexcept {
     DecodedCert decoded;
-    wc_InitDecodedCert(&decoded, octets(der), static_cast<word32>(der.size()), nullptr);
-    out.problem = wc_ParseCert(&decoded, CERT_TYPE, NO_VERIFY, nullptr);
-    if (is_date(out.problem)) out.problem = 0;
-    out.is_ca = decoded.isCA != 0;
-    const auto allows = [&](word16 usage) { return !decoded.extKeyUsageSet || (decoded.extKeyUsage & usage) != 0; };
-    out.may_sign_certificates = allows(KEYUSE_KEY_CERT_SIGN);
-    out.may_sign = allows(KEYUSE_DIGITAL_SIG);
-    const auto extended = [&](unsigned usage) {
-        return !decoded.extExtKeyUsageSet || (decoded.extExtKeyUsage & (usage | EXTKEYUSE_ANY)) != 0;
-    };
-    out.may_serve = extended(EXTKEYUSE_SERVER_AUTH);
-    out.may_be_client = extended(EXTKEYUSE_CLIENT_AUTH);
+    wc_InitDecodedCert(&decoded, octets(certificate), static_cast<word32>(certificate.size()), nullptr);
+    const int problem = wc_ParseCert(&decoded, CERT_TYPE, NO_VERIFY, nullptr);
     wc_FreeDecodedCert(&decoded);
     clear_errors();
-    return out;
+    return is_date(problem) ? 0 : problem;
 }
 
 void install_verification(WOLFSSL_CTX* ctx, int mode) noexcept { wolfSSL_CTX_set_verify(ctx, mode, on_certificate); }

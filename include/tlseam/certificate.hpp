@@ -5,9 +5,11 @@
 
 #include <chrono>
 #include <cstddef>
+#include <filesystem>
 #include <memory>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <tlseam/error.hpp>
@@ -22,6 +24,14 @@ class certificate {
 public:
     /// Needs exactly one DER certificate, without bytes behind it. Errors: malformed_certificate, out_of_memory.
     [[nodiscard]] TLSEAM_API static result<certificate> from_der(std::span<const std::byte> der) noexcept;
+
+    /// The certificates of a file or of bytes, in order, at least one: PEM (other blocks are passed over) or DER, one
+    /// behind the other. All or an error that names the file. Errors: no_certificate, malformed_certificate,
+    /// out_of_memory; for files also file_not_found, file_unreadable, too_large (above 16 MiB), invalid_argument (an
+    /// empty path, or one with an embedded NUL).
+    [[nodiscard]] TLSEAM_API static result<std::vector<certificate>> load_all(
+        const std::filesystem::path& file) noexcept;
+    [[nodiscard]] TLSEAM_API static result<std::vector<certificate>> parse_all(std::string_view pem_or_der) noexcept;
 
     /// The bytes as they were received; valid as long as any copy of this certificate.
     [[nodiscard]] std::span<const std::byte> der() const noexcept { return *der_; }

@@ -62,6 +62,8 @@ enum class errc : std::uint8_t {
     key_mismatch,         ///< the private key is not the one of the certificate
     passphrase_required,  ///< the key is encrypted and no passphrase was given
     wrong_passphrase,
+    no_crl,  ///< no revocation list in the file or bytes
+    malformed_crl,
 
     // The program's mistake, never caused by a peer.
     invalid_argument,  ///< a setting or argument that no backend accepts; the sentence names it
@@ -85,14 +87,15 @@ enum class cert_errc : std::uint8_t {
     path_length,
     name_constraint,
     unknown_critical_extension,
-    wrong_purpose,  ///< extended key usage or key usage does not allow this role
-    weak_key,
-    weak_signature,
+    wrong_purpose,   ///< extended key usage or key usage does not allow this role
+    weak_key,        ///< too short, on an unknown curve, or of an unknown kind
+    weak_signature,  ///< SHA-1 or older
     not_yet_valid,
     expired,
-    revocation_unavailable,
-    name_mismatch,  ///< no subjectAltName matches the host name or IP address (RFC 9525)
-    rejected,       ///< any other refusal by the library underneath
+    revocation_unavailable,  ///< revocation lists were given, and none of the issuer's can be used
+    name_mismatch,           ///< no subjectAltName matches the host name or IP address (RFC 9525)
+    pin_mismatch,            ///< none of the pinned public keys is in the chain
+    rejected,                ///< any other refusal, by the library underneath or by the program's callback
 };
 
 /// Who raised the failure.

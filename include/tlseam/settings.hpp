@@ -3,8 +3,6 @@
 // context::server(), and applied whole or refused.
 #pragma once
 
-#include <chrono>
-#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -12,13 +10,10 @@
 #include <tlseam/credentials.hpp>
 #include <tlseam/trust_store.hpp>
 #include <tlseam/types.hpp>
+#include <tlseam/verification.hpp>
 
 namespace tlseam {
 inline namespace v0 {
-
-/// The time that certificate dates are checked against. May be called from any thread that handshakes; one that
-/// throws fails the handshake with callback_failed. Empty: the system clock.
-using wall_clock = std::function<std::chrono::sys_seconds()>;
 
 /// Defaults: TLS 1.2 and 1.3; suites with forward secrecy and authenticated encryption only; the chain, the name and
 /// the dates of the server's certificate are checked against the system's trust store.
@@ -34,6 +29,7 @@ struct client_settings {
     /// x25519, secp256r1, secp384r1. Also known: secp521r1, x448.
     /// In TLS 1.2 they are also the curves that ECDSA certificates of servers may be on (RFC 8422 5.1).
     std::vector<std::string> groups = {};
+    verification_settings verification = {};  ///< of the server's certificate; not with insecure_skip_verification
 };
 
 /// Defaults: TLS 1.2 and 1.3, the same suites, no client certificates.
@@ -50,6 +46,7 @@ struct server_settings {
     /// x25519, secp256r1, secp384r1. Also known: secp521r1, x448. The server's order decides, but in TLS 1.3 a
     /// group that the client has sent a share of comes before one that costs another round trip.
     std::vector<std::string> groups = {};
+    verification_settings verification = {};  ///< of the client's certificate; needs client_auth
 };
 
 /// What belongs to one connection of a client. A server ignores none of it: setting a name there is misuse.

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// All of tlseam. Reading order: error, types, certificate, credentials, trust_store, settings, context,
-// connection_info, engine, stream, listener, backend.
+// All of tlseam. Reading order: error, types, certificate, credentials, trust_store, crl_store, verification,
+// settings, context, connection_info, engine, stream, listener, backend.
 //
 // Conventions, said once:
 // - Public functions do not throw. They return result<T>, which must be looked at; or_throw() turns an error into a
@@ -15,6 +15,7 @@
 #include <tlseam/connection_info.hpp>  // IWYU pragma: export
 #include <tlseam/context.hpp>          // IWYU pragma: export
 #include <tlseam/credentials.hpp>      // IWYU pragma: export
+#include <tlseam/crl_store.hpp>        // IWYU pragma: export
 #include <tlseam/engine.hpp>           // IWYU pragma: export
 #include <tlseam/error.hpp>            // IWYU pragma: export
 #include <tlseam/listener.hpp>         // IWYU pragma: export
@@ -22,3 +23,4 @@
 #include <tlseam/stream.hpp>           // IWYU pragma: export
 #include <tlseam/trust_store.hpp>      // IWYU pragma: export
 #include <tlseam/types.hpp>            // IWYU pragma: export
+#include <tlseam/verification.hpp>     // IWYU pragma: export

@@ -51,7 +51,7 @@ public:
 
     /// Used by tlseam itself.
     explicit trust_store(std::shared_ptr<const detail::trust_data> data) noexcept : data_(std::move(data)) {}
-    [[nodiscard]] const detail::trust_data& data() const noexcept { return *data_; }
+    [[nodiscard]] const std::shared_ptr<const detail::trust_data>& data() const noexcept { return data_; }
 
 private:
     std::shared_ptr<const detail::trust_data> data_;

@@ -123,6 +123,15 @@ void client_groups() {
     EXPECT_EQ(look(s).server.group_name, another_group);
 }
 
+// What is in it: verification_settings.cpp.
+void client_verification() {
+    setup s;
+    s.server.credentials = {pki::identity("revoked")};
+    EXPECT_TRUE(look(s).seen.complete());
+    s.client.verification.crls = or_throw(crl_store::load_files({pki::file("crl.pem"), pki::file("root.crl.pem")}));
+    EXPECT_TRUE(refused_for(look(s).seen.client, cert_errc::revoked));
+}
+
 void server_credentials() {
     setup s;
     const auto first = look(s);
@@ -194,6 +203,13 @@ void server_groups() {
     EXPECT_EQ(look(s).client.group_name, another_group);
 }
 
+void server_verification() {
+    auto s = with_client_certificate();
+    EXPECT_TRUE(look(s).seen.complete());
+    s.server.verification.crls = or_throw(crl_store::load_file(pki::file("expired.crl.pem")));
+    EXPECT_TRUE(refused_for(look(s).seen.server, cert_errc::revocation_unavailable));
+}
+
 void option_server_name() {
     setup s;
     s.names = {.verified_name = "localhost"};
@@ -225,6 +241,7 @@ constexpr row client_rows[] = {
     {"insecure_skip_verification", client_insecure_skip_verification},
     {"clock", client_clock},
     {"groups", client_groups},
+    {"verification", client_verification},
 };
 
 constexpr row server_rows[] = {
@@ -236,6 +253,7 @@ constexpr row server_rows[] = {
     {"max_version", server_max_version},
     {"clock", server_clock},
     {"groups", server_groups},
+    {"verification", server_verification},
 };
 
 constexpr row option_rows[] = {
@@ -245,12 +263,13 @@ constexpr row option_rows[] = {
 
 // A field more than there are names here does not compile, nor does a name without a row of its own.
 [[maybe_unused]] auto fields_of(const client_settings& s) {
-    const auto& [trust, credentials, alpn, min_version, max_version, skip, clock, groups] = s;
-    return std::tie(trust, credentials, alpn, min_version, max_version, skip, clock, groups);
+    const auto& [trust, credentials, alpn, min_version, max_version, skip, clock, groups, verification] = s;
+    return std::tie(trust, credentials, alpn, min_version, max_version, skip, clock, groups, verification);
 }
 [[maybe_unused]] auto fields_of(const server_settings& s) {
-    const auto& [credentials, alpn, client_auth, client_trust, min_version, max_version, clock, groups] = s;
-    return std::tie(credentials, alpn, client_auth, client_trust, min_version, max_version, clock, groups);
+    const auto& [credentials, alpn, client_auth, client_trust, min_version, max_version, clock, groups, verification] = s;
+    return std::tie(credentials, alpn, client_auth, client_trust, min_version, max_version, clock, groups,
+                    verification);
 }
 [[maybe_unused]] auto fields_of(const connect_options& o) {
     const auto& [server_name, verified_name] = o;

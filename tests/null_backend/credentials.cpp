@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Chains and anchors as bytes. The private key is not looked at: nothing is ever signed.
+// Chains as bytes. The private key is not looked at: nothing is ever signed.
 #include "core/fail.hpp"
 #include "core/x509.hpp"
 #include "tests/null_backend/native.hpp"
@@ -24,14 +24,6 @@ result<std::shared_ptr<const native_credentials>> load_credentials(std::span<con
         auto parsed = parse_all(chain);
         if (!parsed) return std::unexpected(parsed.error());
         return std::make_shared<const native_credentials>(native_credentials{std::move(*parsed)});
-    });
-}
-
-result<std::shared_ptr<const native_trust>> load_trust(std::span<const der_bytes> anchors) noexcept {
-    return guarded([&]() -> result<std::shared_ptr<const native_trust>> {
-        auto parsed = parse_all(anchors);
-        if (!parsed) return std::unexpected(parsed.error());
-        return std::make_shared<const native_trust>(native_trust{std::move(*parsed)});
     });
 }
 

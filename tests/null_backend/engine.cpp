@@ -73,8 +73,10 @@ void take_chain(native_engine& engine, bytes in) {
 }
 
 result<void> judge_chain(native_engine& engine) {
-    if (!engine.context->trust || engine.agreed.peer_chain.empty()) return {};
-    const cert_errc verdict = verify_peer(engine);
+    const auto& sent = engine.agreed.peer_chain;
+    if (!engine.context->verify_peer || sent.empty()) return {};
+    const std::vector<der_bytes> chain(sent.begin(), sent.end());
+    const cert_errc verdict = engine.events.verify(chain);
     if (verdict != cert_errc::none) return refuse(engine, errc::certificate_refused, alert_for(verdict));
     return {};
 }

@@ -23,14 +23,10 @@ struct native_credentials {
     der_chain chain;  // leaf first
 };
 
-struct native_trust {
-    der_chain anchors;
-};
-
 struct native_context {
     tlseam::role role;
     std::shared_ptr<const native_credentials> credentials;
-    std::shared_ptr<const native_trust> trust;
+    bool verify_peer;
     tlseam::client_auth client_auth;
     protocol_version min_version;
     protocol_version max_version;
@@ -47,9 +43,6 @@ struct native_engine {
     std::vector<std::byte> plaintext;  // of a record that did not fit the caller's buffer
     negotiated agreed;
 };
-
-/// Asks core for the verdict on agreed.peer_chain. A refusal is what events::verify says.
-[[nodiscard]] cert_errc verify_peer(native_engine& engine);
 
 // ---- records.cpp ----
 

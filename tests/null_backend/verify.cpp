@@ -1,40 +1,35 @@
 // SPDX-License-Identifier: Apache-2.0
-// A path by names alone, no signature is looked at: the presented chain, up to an anchor if one of it is one or if the
-// last one's issuer is called like one.
-#include <algorithm>
+// No signature is looked at, and a hash is a sum. The one thing that this library finds in a chain is a certificate that
+// is called "bad-signature".
+#include <tlseam/certificate.hpp>
 
-#include "core/x509.hpp"
 #include "tests/null_backend/native.hpp"
 
 namespace tlseam::seam {
 
-cert_errc verify_peer(native_engine& engine) {
-    const der_chain& anchors = engine.context->trust->anchors;
-    std::vector<der_bytes> path;
-    bool trusted = false;
-    for (const auto& der : engine.agreed.peer_chain) {
-        path.emplace_back(der);
-        trusted = std::ranges::find(anchors, der) != anchors.end();
-        if (trusted) break;
+std::vector<chain_defect> check_path(std::span<const der_bytes> path, role) {
+    std::vector<chain_defect> found;
+    for (std::size_t depth = 0; depth < path.size(); ++depth) {
+        const auto shown = certificate::from_der(path[depth]);
+        if (!shown || shown->subject() != "CN=bad-signature") continue;
+        found.push_back({.code = cert_errc::bad_signature,
+                         .depth = static_cast<int>(depth),
+                         .native_code = 4711,
+                         .native_text = "null: by its name"});
     }
-    std::vector<chain_defect> defects;
-    const auto last = parse_x509(path.back());
-    if (!last) defects.push_back({.code = cert_errc::malformed, .depth = static_cast<int>(path.size()) - 1});
-    if (!trusted && last) {
-        const auto issuer = std::ranges::find_if(anchors, [&](const std::vector<std::byte>& der) {
-            return std::ranges::equal(parse_x509(der)->subject, last->issuer);
-        });
-        if (issuer != anchors.end()) {
-            path.emplace_back(*issuer);
-        } else {
-            const bool alone = path.size() == 1 && std::ranges::equal(last->issuer, last->subject);
-            defects.push_back({.code = alone ? cert_errc::self_signed : cert_errc::unknown_ca,
-                               .depth = static_cast<int>(path.size()) - 1,
-                               .native_code = 4711,
-                               .native_text = "null: no anchor"});
-        }
+    return found;
+}
+
+bool has_signed_crl(der_bytes, der_bytes) { return true; }
+
+digest sha256(std::span<const std::byte> data) {
+    digest out = {};
+    std::size_t at = 0;
+    for (const std::byte b : data) {
+        out[at % out.size()] ^= b ^ static_cast<std::byte>(at & 0xff);
+        ++at;
     }
-    return engine.events.verify(path, defects);
+    return out;
 }
 
 }  // namespace tlseam::seam

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/anchors.hpp"
+
+#include <algorithm>
+
+namespace tlseam::seam {
+namespace {
+
+bool less(der::bytes a, der::bytes b) { return std::ranges::lexicographical_compare(a, b); }
+der::bytes subject_of(const parsed_certificate& certificate) { return certificate.fields.subject; }
+
+}  // namespace
+
+anchor_set::anchor_set(std::vector<std::vector<std::byte>> ders) : ders_(std::move(ders)) {
+    parsed_.reserve(ders_.size());
+    for (const auto& der : ders_) {
+        if (auto fields = parse_x509(der)) parsed_.push_back({der, std::move(*fields)});
+    }
+    std::ranges::stable_sort(parsed_, less, subject_of);
+}
+
+std::span<const parsed_certificate> anchor_set::named(der::bytes subject) const noexcept {
+    const auto found = std::ranges::equal_range(parsed_, subject, less, subject_of);
+    return {found.begin(), found.end()};
+}
+
+bool anchor_set::contains(const parsed_certificate& certificate) const noexcept {
+    return std::ranges::any_of(named(certificate.fields.subject), [&](const parsed_certificate& anchor) {
+        return std::ranges::equal(anchor.der, certificate.der);
+    });
+}
+
+}  // namespace tlseam::seam

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+// The certificates of a trust store, parsed, and found by name.
+#pragma once
+
+#include <span>
+#include <vector>
+
+#include "core/x509.hpp"
+
+namespace tlseam::seam {
+
+/// A certificate and what it says. The bytes belong to somebody else.
+struct parsed_certificate {
+    der::bytes der;
+    x509_fields fields;
+};
+
+/// Immutable; safe to use from many threads.
+class anchor_set {
+public:
+    /// ders: without duplicates, each one a certificate that parses. Throws std::bad_alloc.
+    explicit anchor_set(std::vector<std::vector<std::byte>> ders);
+    anchor_set(const anchor_set&) = delete;
+    anchor_set& operator=(const anchor_set&) = delete;
+
+    /// Those with this subject, byte for byte.
+    [[nodiscard]] std::span<const parsed_certificate> named(der::bytes subject) const noexcept;
+    [[nodiscard]] bool contains(const parsed_certificate& certificate) const noexcept;
+    [[nodiscard]] std::size_t size() const noexcept { return parsed_.size(); }
+
+private:
+    std::vector<std::vector<std::byte>> ders_;
+    std::vector<parsed_certificate> parsed_;  // sorted by subject
+};
+
+}  // namespace tlseam::seam

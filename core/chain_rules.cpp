@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/chain_rules.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "core/name_constraints.hpp"
+
+namespace tlseam::seam {
+namespace {
+
+bool is_weak(const x509_fields& fields) {
+    switch (fields.key) {
+        case key_kind::rsa: return fields.key_bits < 2048;
+        case key_kind::ec: return fields.key_bits < 256;  // 0: a curve that is not known
+        case key_kind::ed25519:
+        case key_kind::ed448: return false;
+        case key_kind::other: return true;
+    }
+    return true;
+}
+
+cert_errc judge_dates(const x509_fields& fields, std::chrono::sys_seconds time) {
+    if (time < fields.not_before) return cert_errc::not_yet_valid;
+    if (time > fields.not_after) return cert_errc::expired;  // the last second counts (RFC 5280 4.1.2.5)
+    return cert_errc::none;
+}
+
+bool is_for(const x509_fields& fields, role peer) {
+    if (!fields.extended) return true;
+    return peer == role::server ? fields.extended->server : fields.extended->client;
+}
+
+bool has_serial(const x509_fields& fields) {
+    constexpr std::size_t longest = 21;  // 20 bytes (RFC 5280 4.1.2.2), and one for the sign
+    return fields.serial.size() <= longest;
+}
+
+class rules {
+public:
+    rules(const certificate_path& path, role peer, std::chrono::sys_seconds time, std::vector<chain_defect>& defects)
+        : path_(path), peer_(peer), time_(time), defects_(defects) {}
+
+    void check() {
+        for (std::size_t depth = 0; depth < path_.certificates.size(); ++depth) {
+            check_alone(depth);
+            const bool anchor = path_.complete && depth + 1 == path_.certificates.size();
+            if (!anchor) check_issued(depth);
+            if (depth == 0) {
+                if (!fields(0).may(key_usage::digital_signature)) add(cert_errc::wrong_purpose, 0);
+            } else {
+                check_issuer(depth);
+            }
+        }
+    }
+
+private:
+    [[nodiscard]] const x509_fields& fields(std::size_t depth) const { return path_.certificates[depth]->fields; }
+
+    void add(cert_errc code, std::size_t depth) {
+        if (code != cert_errc::none) defects_.push_back({.code = code, .depth = static_cast<int>(depth)});
+    }
+
+    void check_alone(std::size_t depth) {
+        const x509_fields& it = fields(depth);
+        add(judge_dates(it, time_), depth);
+        if (is_weak(it)) add(cert_errc::weak_key, depth);
+        if (it.unknown_critical) add(cert_errc::unknown_critical_extension, depth);
+        if (!is_for(it, peer_)) add(cert_errc::wrong_purpose, depth);
+    }
+
+    /// What its issuer has answered for.
+    void check_issued(std::size_t depth) {
+        const x509_fields& it = fields(depth);
+        if (!it.same_algorithm || !has_serial(it)) add(cert_errc::malformed, depth);
+        if (is_weak_signature(it.signature_algorithm)) add(cert_errc::weak_signature, depth);
+    }
+
+    void check_issuer(std::size_t depth) {
+        const x509_fields& it = fields(depth);
+        if (!it.is_ca || !it.may(key_usage::key_cert_sign)) add(cert_errc::invalid_ca, depth);
+        if (it.path_length && authorities_below(depth) > *it.path_length) add(cert_errc::path_length, depth);
+        if (!it.constraints) return;
+        for (std::size_t below = 0; below < depth; ++below) {
+            if (below > 0 && fields(below).is_self_issued()) continue;
+            if (!are_within(fields(below), *it.constraints)) add(cert_errc::name_constraint, below);
+        }
+    }
+
+    /// Those that issued themselves do not count (RFC 5280 4.2.1.9).
+    [[nodiscard]] std::size_t authorities_below(std::size_t depth) const {
+        std::size_t count = 0;
+        for (std::size_t below = 1; below < depth; ++below) count += fields(below).is_self_issued() ? 0 : 1;
+        return count;
+    }
+
+    const certificate_path& path_;
+    role peer_;
+    std::chrono::sys_seconds time_;
+    std::vector<chain_defect>& defects_;
+};
+
+template <std::size_t N>
+bool equals(der::bytes oid, const std::array<std::uint8_t, N>& known) {
+    return std::ranges::equal(oid, std::as_bytes(std::span(known)));
+}
+
+/// RSASSA-PSS-params (RFC 4055 3.1): [0] is the hash, SHA-1 when it is not there.
+bool is_weak_pss(der::bytes parameters) {
+    constexpr std::array<std::uint8_t, 5> sha1 = {0x2b, 0x0e, 0x03, 0x02, 0x1a};
+    const auto fields = der::single(parameters, der::tag::sequence);
+    if (!fields) return true;
+    const auto hash = der::reader(fields->content).optional(der::tag::context_constructed(0));
+    if (!hash) return true;
+    const auto algorithm = der::single(hash->content, der::tag::sequence);
+    const auto oid = algorithm ? der::reader(algorithm->content).expect(der::tag::oid) : std::nullopt;
+    return !oid || equals(oid->content, sha1);
+}
+
+}  // namespace
+
+bool is_weak_signature(der::bytes algorithm) noexcept {
+    constexpr std::array<std::uint8_t, 8> pkcs1 = {0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01};
+    constexpr auto md2 = std::byte{2}, md4 = std::byte{3}, md5 = std::byte{4}, sha1 = std::byte{5}, pss = std::byte{10};
+    constexpr std::array<std::uint8_t, 7> ecdsa_with_sha1 = {0x2a, 0x86, 0x48, 0xce, 0x3d, 0x04, 0x01};
+    constexpr std::array<std::uint8_t, 7> dsa_with_sha1 = {0x2a, 0x86, 0x48, 0xce, 0x38, 0x04, 0x03};
+    constexpr std::array<std::uint8_t, 5> old_rsa_with_sha1 = {0x2b, 0x0e, 0x03, 0x02, 0x1d};
+    const auto fields = der::single(algorithm, der::tag::sequence);
+    if (!fields) return true;
+    der::reader in(fields->content);
+    const auto oid = in.expect(der::tag::oid);
+    if (!oid) return true;
+    const der::bytes id = oid->content;
+    if (id.size() == pkcs1.size() + 1 && equals(id.first(pkcs1.size()), pkcs1)) {
+        if (id.back() == pss) return is_weak_pss(in.rest());
+        return id.back() == md2 || id.back() == md4 || id.back() == md5 || id.back() == sha1;
+    }
+    return equals(id, ecdsa_with_sha1) || equals(id, dsa_with_sha1) || equals(id, old_rsa_with_sha1);
+}
+
+void check_rules(const certificate_path& path, role peer, std::chrono::sys_seconds time,
+                 std::vector<chain_defect>& defects) {
+    rules(path, peer, time, defects).check();
+}
+
+}  // namespace tlseam::seam

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+// The verdict on a chain of certificates: what core finds, what the library finds, put into one order.
+#pragma once
+
+#include <array>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include <tlseam/verification.hpp>
+
+#include "core/names.hpp"
+#include "core/seam.hpp"
+
+namespace tlseam::inline v0::detail {
+struct trust_data;
+}
+
+namespace tlseam::seam {
+
+struct certificate_path;
+
+/// How chains are judged: from the settings, shared by all connections of a context.
+struct verification {
+    std::shared_ptr<const detail::trust_data> trust;
+    role peer = role::server;  // whose chains they are
+    wall_clock clock;
+    verification_settings more;
+    std::vector<digest> pins;
+};
+
+/// Checks the settings and compiles the pins. Errors: invalid_argument.
+[[nodiscard]] result<verification> make_verification(std::shared_ptr<const detail::trust_data> trust, role peer,
+                                                     const wall_clock& clock, const verification_settings& settings);
+
+struct chain_verdict {
+    cert_errc code = cert_errc::none;
+    int depth = 0;
+    std::string subject;  // of the certificate at this depth
+    std::uint64_t native_code = 0;
+    std::string_view native_text;
+    const char* failed_callback = nullptr;  // what of the program's threw
+    bool out_of_memory = false;
+    std::vector<der_bytes> path;  // as built; points to what was judged and to the anchors
+};
+
+/// chain: leaf first, as sent. name: what a server's certificate must carry; null: names are not checked.
+[[nodiscard]] chain_verdict judge_chain(const verification& how, std::span<const der_bytes> chain,
+                                        const peer_name* name) noexcept;
+
+/// Completes the error of a verdict that is not none.
+[[nodiscard]] error refusal(const chain_verdict& verdict, role peer, const peer_name* name, error_detail detail);
+
+// ---- revocation.cpp ----
+
+/// What the lists say of the certificates of a complete path.
+void check_revocation(const verification& how, const certificate_path& path, std::chrono::sys_seconds time,
+                      std::vector<chain_defect>& defects);
+
+// ---- pins.cpp ----
+
+/// "sha256//" and Base64. Errors: invalid_argument.
+[[nodiscard]] result<digest> parse_pin(const std::string& text);
+
+}  // namespace tlseam::seam

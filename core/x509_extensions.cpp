@@ -1,0 +1,220 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "core/x509_extensions.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace tlseam::seam {
+namespace {
+
+constexpr std::uint8_t id_ce_1 = 0x55, id_ce_2 = 0x1d;  // 2.5.29, which every extension that is known here begins with
+
+constexpr std::uint8_t subject_key_id = 14, key_usage_id = 15, subject_alt_name = 17, basic_constraints = 19,
+                       name_constraints_id = 30, certificate_policies = 32, authority_key_id = 35,
+                       extended_key_usage = 37;
+
+/// The last arc of 2.5.29.N, or 0 for any other OID.
+std::uint8_t known_extension(der::bytes oid) {
+    if (oid.size() != 3 || oid[0] != std::byte{id_ce_1} || oid[1] != std::byte{id_ce_2}) return 0;
+    return std::to_integer<std::uint8_t>(oid[2]);
+}
+
+/// BOOLEAN: DER knows 0x00 and 0xff (X.690 11.1).
+std::optional<bool> parse_boolean(der::bytes content) {
+    if (content.size() != 1) return std::nullopt;
+    if (content[0] == std::byte{0xff}) return true;
+    if (content[0] == std::byte{0}) return false;
+    return std::nullopt;
+}
+
+bool parse_basic_constraints(der::bytes value, x509_fields& out) {
+    const auto fields = der::single(value, der::tag::sequence);
+    if (!fields) return false;
+    der::reader in(fields->content);
+    if (const auto ca = in.optional(der::tag::boolean)) {
+        const auto is_ca = parse_boolean(ca->content);
+        if (!is_ca) return false;
+        out.is_ca = *is_ca;
+    }
+    if (const auto length = in.optional(der::tag::integer)) {
+        if (!der::is_integer(length->content) || std::to_integer<int>(length->content[0]) > 0x7f) return false;
+        unsigned value_of = 0;
+        for (const std::byte b : length->content) {
+            value_of = value_of > 0xffff ? value_of : value_of << 8 | std::to_integer<unsigned>(b);
+        }
+        out.path_length = value_of;
+    }
+    return in.at_end();
+}
+
+bool parse_key_usage(der::bytes value, x509_fields& out) {
+    const auto bits = der::single(value, der::tag::bit_string);
+    if (!bits || bits->content.size() < 2 || bits->content.size() > 3) return false;
+    std::uint16_t usage = 0;
+    for (unsigned i = 0; i < (bits->content.size() - 1) * 8; ++i) {
+        const auto byte = std::to_integer<unsigned>(bits->content[1 + i / 8]);
+        if ((byte >> (7 - i % 8) & 1) != 0) usage = static_cast<std::uint16_t>(usage | 1U << i);
+    }
+    out.usage = usage;
+    return true;
+}
+
+bool parse_extended_usage(der::bytes value, x509_fields& out) {
+    constexpr std::array<std::uint8_t, 7> purposes = {0x2b, 0x06, 0x01, 0x05, 0x05, 0x07, 0x03};  // 1.3.6.1.5.5.7.3
+    constexpr auto server = std::byte{1}, client = std::byte{2};
+    const auto list = der::single(value, der::tag::sequence);
+    if (!list) return false;
+    extended_usage found;
+    der::reader in(list->content);
+    while (!in.at_end()) {
+        const auto purpose = in.expect(der::tag::oid);
+        if (!purpose || !der::is_oid(purpose->content)) return false;
+        const auto oid = purpose->content;
+        if (oid.size() != purposes.size() + 1 ||
+            !std::ranges::equal(oid.first(purposes.size()), std::as_bytes(std::span(purposes)))) {
+            continue;
+        }
+        if (oid.back() == server) found.server = true;
+        if (oid.back() == client) found.client = true;
+    }
+    out.extended = found;
+    return true;
+}
+
+/// One GeneralName (RFC 5280 4.2.1.6) to the list of its kind.
+bool add_name(const der::element& name, general_names& out) {
+    constexpr unsigned email = 1, dns = 2, directory = 4, uri = 6, ip = 7;
+    if (name.tag == der::tag::context(email)) {
+        out.email.push_back(name.content);
+    } else if (name.tag == der::tag::context(dns)) {
+        out.dns.push_back(name.content);
+    } else if (name.tag == der::tag::context(uri)) {
+        out.uri.push_back(name.content);
+    } else if (name.tag == der::tag::context(ip)) {
+        out.ip.push_back(name.content);
+    } else if (name.tag == der::tag::context_constructed(directory)) {
+        const auto inner = der::single(name.content, der::tag::sequence);
+        if (!inner || !is_name(inner->content)) return false;
+        out.directory.push_back(inner->content);
+    } else {
+        out.others = true;
+    }
+    return true;
+}
+
+bool parse_alt_names(der::bytes value, x509_fields& out) {
+    out.has_alt_name = true;
+    const auto names = der::single(value, der::tag::sequence);
+    if (!names) return false;
+    der::reader in(names->content);
+    while (!in.at_end()) {
+        const auto name = in.any();
+        if (!name || !add_name(*name, out.alt_names)) return false;
+    }
+    out.dns_names = out.alt_names.dns;
+    std::ranges::copy_if(out.alt_names.ip, std::back_inserter(out.ip_addresses),
+                         [](der::bytes ip) { return ip.size() == 4 || ip.size() == 16; });
+    return true;
+}
+
+/// GeneralSubtrees: minimum and maximum are never used (RFC 5280 4.2.1.10).
+bool parse_subtrees(der::bytes content, general_names& out) {
+    der::reader in(content);
+    while (!in.at_end()) {
+        const auto subtree = in.expect(der::tag::sequence);
+        if (!subtree) return false;
+        der::reader fields(subtree->content);
+        const auto base = fields.any();
+        if (!base || !fields.at_end() || !add_name(*base, out)) return false;
+    }
+    return true;
+}
+
+bool parse_name_constraints(der::bytes value, x509_fields& out) {
+    const auto fields = der::single(value, der::tag::sequence);
+    if (!fields) return false;
+    der::reader in(fields->content);
+    auto& constraints = out.constraints.emplace();
+    const auto permitted = in.optional(der::tag::context_constructed(0));
+    if (permitted && !parse_subtrees(permitted->content, constraints.permitted)) return false;
+    const auto excluded = in.optional(der::tag::context_constructed(1));
+    if (excluded && !parse_subtrees(excluded->content, constraints.excluded)) return false;
+    return in.at_end();
+}
+
+bool parse_subject_key_id(der::bytes value, x509_fields& out) {
+    const auto id = der::single(value, der::tag::octet_string);
+    if (!id) return false;
+    out.key_id = id->content;
+    return true;
+}
+
+bool parse_authority_key_id(der::bytes value, x509_fields& out) {
+    const auto fields = der::single(value, der::tag::sequence);
+    if (!fields) return false;
+    der::reader in(fields->content);
+    if (const auto id = in.optional(der::tag::context(0))) out.issuer_key_id = id->content;
+    return true;
+}
+
+/// critical: with what is critical and not known here, nobody may go on (RFC 5280 4.2). Policies are known in so far as
+/// every one will do. The key identifiers help to find an issuer and must never be critical.
+bool parse_extension(der::bytes oid, bool critical, der::bytes value, x509_fields& out) {
+    switch (known_extension(oid)) {
+        case basic_constraints: return parse_basic_constraints(value, out);
+        case key_usage_id: return parse_key_usage(value, out);
+        case extended_key_usage: return parse_extended_usage(value, out);
+        case subject_alt_name: return parse_alt_names(value, out);
+        case name_constraints_id: return parse_name_constraints(value, out);
+        case certificate_policies: return true;
+        case subject_key_id: out.unknown_critical |= critical; return parse_subject_key_id(value, out);
+        case authority_key_id: out.unknown_critical |= critical; return parse_authority_key_id(value, out);
+        default: out.unknown_critical |= critical; return true;
+    }
+}
+
+}  // namespace
+
+bool parse_extensions(der::bytes content, x509_fields& out) {
+    const auto list = der::single(content, der::tag::sequence);
+    if (!list) return false;
+    std::vector<der::bytes> seen;
+    der::reader in(list->content);
+    while (!in.at_end()) {
+        const auto extension = in.expect(der::tag::sequence);
+        if (!extension) return false;
+        der::reader fields(extension->content);
+        const auto oid = fields.expect(der::tag::oid);
+        if (!oid || !der::is_oid(oid->content)) return false;
+        const auto flag = fields.optional(der::tag::boolean);
+        if (flag && flag->content.size() != 1) return false;
+        const bool critical = flag && flag->content[0] != std::byte{0};
+        const auto value = fields.expect(der::tag::octet_string);
+        if (!value || !fields.at_end()) return false;
+        seen.push_back(oid->content);
+        if (!parse_extension(oid->content, critical, value->content, out)) return false;
+    }
+    // Sorted, so that a certificate with very many extensions costs no square of their number.
+    std::ranges::sort(seen, [](der::bytes a, der::bytes b) { return std::ranges::lexicographical_compare(a, b); });
+    const auto same = [](der::bytes a, der::bytes b) { return std::ranges::equal(a, b); };
+    return std::ranges::adjacent_find(seen, same) == seen.end();
+}
+
+bool is_name(der::bytes content) noexcept {
+    der::reader steps(content);
+    while (!steps.at_end()) {
+        const auto step = steps.expect(der::tag::set);
+        if (!step || step->content.empty()) return false;
+        der::reader attributes(step->content);
+        while (!attributes.at_end()) {
+            const auto attribute = attributes.expect(der::tag::sequence);
+            if (!attribute) return false;
+            der::reader parts(attribute->content);
+            const auto type = parts.expect(der::tag::oid);
+            if (!type || !der::is_oid(type->content) || !parts.any() || !parts.at_end()) return false;
+        }
+    }
+    return true;
+}
+
+}  // namespace tlseam::seam
