@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/chain_rules.hpp"
 
-#include <algorithm>
-#include <array>
-
 #include "core/name_constraints.hpp"
+#include "core/signature_algorithm.hpp"
 
 namespace tlseam::seam {
 namespace {
@@ -65,6 +63,7 @@ private:
         const x509_fields& it = fields(depth);
         add(judge_dates(it, time_), depth);
         if (is_weak(it)) add(cert_errc::weak_key, depth);
+        if (it.malformed_extension) add(cert_errc::malformed, depth);
         if (it.unknown_critical) add(cert_errc::unknown_critical_extension, depth);
         if (!is_for(it, peer_)) add(cert_errc::wrong_purpose, depth);
     }
@@ -73,7 +72,7 @@ private:
     void check_issued(std::size_t depth) {
         const x509_fields& it = fields(depth);
         if (!it.same_algorithm || !has_serial(it)) add(cert_errc::malformed, depth);
-        if (is_weak_signature(it.signature_algorithm)) add(cert_errc::weak_signature, depth);
+        if (!parse_signature_algorithm(it.signature_algorithm)) add(cert_errc::weak_signature, depth);
     }
 
     void check_issuer(std::size_t depth) {
@@ -100,43 +99,7 @@ private:
     std::vector<chain_defect>& defects_;
 };
 
-template <std::size_t N>
-bool equals(der::bytes oid, const std::array<std::uint8_t, N>& known) {
-    return std::ranges::equal(oid, std::as_bytes(std::span(known)));
-}
-
-/// RSASSA-PSS-params (RFC 4055 3.1): [0] is the hash, SHA-1 when it is not there.
-bool is_weak_pss(der::bytes parameters) {
-    constexpr std::array<std::uint8_t, 5> sha1 = {0x2b, 0x0e, 0x03, 0x02, 0x1a};
-    const auto fields = der::single(parameters, der::tag::sequence);
-    if (!fields) return true;
-    const auto hash = der::reader(fields->content).optional(der::tag::context_constructed(0));
-    if (!hash) return true;
-    const auto algorithm = der::single(hash->content, der::tag::sequence);
-    const auto oid = algorithm ? der::reader(algorithm->content).expect(der::tag::oid) : std::nullopt;
-    return !oid || equals(oid->content, sha1);
-}
-
 }  // namespace
-
-bool is_weak_signature(der::bytes algorithm) noexcept {
-    constexpr std::array<std::uint8_t, 8> pkcs1 = {0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 0x01, 0x01};
-    constexpr auto md2 = std::byte{2}, md4 = std::byte{3}, md5 = std::byte{4}, sha1 = std::byte{5}, pss = std::byte{10};
-    constexpr std::array<std::uint8_t, 7> ecdsa_with_sha1 = {0x2a, 0x86, 0x48, 0xce, 0x3d, 0x04, 0x01};
-    constexpr std::array<std::uint8_t, 7> dsa_with_sha1 = {0x2a, 0x86, 0x48, 0xce, 0x38, 0x04, 0x03};
-    constexpr std::array<std::uint8_t, 5> old_rsa_with_sha1 = {0x2b, 0x0e, 0x03, 0x02, 0x1d};
-    const auto fields = der::single(algorithm, der::tag::sequence);
-    if (!fields) return true;
-    der::reader in(fields->content);
-    const auto oid = in.expect(der::tag::oid);
-    if (!oid) return true;
-    const der::bytes id = oid->content;
-    if (id.size() == pkcs1.size() + 1 && equals(id.first(pkcs1.size()), pkcs1)) {
-        if (id.back() == pss) return is_weak_pss(in.rest());
-        return id.back() == md2 || id.back() == md4 || id.back() == md5 || id.back() == sha1;
-    }
-    return equals(id, ecdsa_with_sha1) || equals(id, dsa_with_sha1) || equals(id, old_rsa_with_sha1);
-}
 
 void check_rules(const certificate_path& path, role peer, std::chrono::sys_seconds time,
                  std::vector<chain_defect>& defects) {

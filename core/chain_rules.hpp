@@ -21,11 +21,8 @@ namespace tlseam::seam {
 /// role (anyExtendedKeyUsage is not enough), and keyUsage, if there, allows digitalSignature, as every suite of ours
 /// signs. Of an issuer: it is an authority (basicConstraints), may sign certificates (keyUsage), has an extKeyUsage
 /// that names the role too if it has one, and its path length and name constraints hold; of an anchor the same. Of all
-/// but the anchor: a signature algorithm without SHA-1, MD5 or older, the same in both places.
+/// but the anchor: a signature algorithm that is known and not SHA-1 or older, the same in both places.
 void check_rules(const certificate_path& path, role peer, std::chrono::sys_seconds time,
                  std::vector<chain_defect>& defects);
-
-/// AlgorithmIdentifier, with tag and length: SHA-1 or older.
-[[nodiscard]] bool is_weak_signature(der::bytes algorithm) noexcept;
 
 }  // namespace tlseam::seam

@@ -63,14 +63,14 @@ bool email_is_within(der::bytes address, der::bytes base) {
     return want.starts_with('.') ? is_within_domain(host, want) : equal_text(host, want);
 }
 
-/// The host of "scheme://user@host:port/path"; empty when there is none or when it is an address (RFC 5280 4.2.1.10).
+/// The host of "scheme://host:port/path"; empty when there is none, when it is an address (RFC 5280 4.2.1.10), or behind a
+/// user's name, where readers do not agree on it.
 std::string_view host_of(std::string_view uri) {
     const std::size_t begin = uri.find("://");
     if (begin == std::string_view::npos) return {};
     std::string_view host = uri.substr(begin + 3);
     host = host.substr(0, host.find_first_of("/?#"));
-    if (const std::size_t at = host.rfind('@'); at != std::string_view::npos) host.remove_prefix(at + 1);
-    if (host.starts_with('[')) return {};
+    if (host.find('@') != std::string_view::npos || host.starts_with('[')) return {};
     host = host.substr(0, host.find(':'));
     const auto parsed = parse_peer_name(host);
     return parsed && parsed->kind == peer_name::kind::dns ? host : std::string_view();
@@ -84,8 +84,8 @@ bool uri_is_within(der::bytes uri, der::bytes base) {
 /// A URI without a host cannot be shown to be outside of anything.
 bool uri_is_excluded(der::bytes uri, der::bytes base) { return host_of(text(uri)).empty() || uri_is_within(uri, base); }
 
-/// Names are compared without regard to letters' case, to spaces that are many or at an end, and to the kind of string
-/// (RFC 5280 7.1).
+/// What is excluded is compared without regard to letters' case, to spaces that are many or at an end, and to the kind of
+/// string (RFC 5280 7.1); what is permitted byte for byte: the libraries do not agree, and this is the strict side of both.
 std::string comparable(der::bytes attribute) {
     der::reader parts(attribute);
     const auto type = parts.any();
@@ -114,6 +114,10 @@ std::vector<std::string> comparable_steps(der::bytes name) {
 }
 
 bool directory_is_within(der::bytes name, der::bytes base) {
+    return name.size() >= base.size() && std::ranges::equal(name.first(base.size()), base);
+}
+
+bool directory_is_excluded(der::bytes name, der::bytes base) {
     const auto steps = comparable_steps(name), first = comparable_steps(base);
     return steps.size() >= first.size() && std::ranges::equal(std::span(steps).first(first.size()), first);
 }
@@ -182,7 +186,7 @@ bool are_within(const x509_fields& certificate, const name_constraints& constrai
     all.check(names.ip, &general_names::ip, ip_is_within, ip_is_within);
     all.check(emails, &general_names::email, email_is_within, email_is_within);
     all.check(names.uri, &general_names::uri, uri_is_within, uri_is_excluded);
-    all.check(directories, &general_names::directory, directory_is_within, directory_is_within);
+    all.check(directories, &general_names::directory, directory_is_within, directory_is_excluded);
     const bool speaks_of_others = constraints.permitted.others || constraints.excluded.others;
     if (names.others && speaks_of_others) all.refuse();
     if (has_malformed_subtree(constraints.permitted) || has_malformed_subtree(constraints.excluded)) all.refuse();

@@ -2,8 +2,8 @@
 // Certificates that their authorities have taken back (RFC 5280 6.3). Lists are those of the settings; nothing is
 // fetched. Signatures are checked by the library, everything else here.
 #include "core/certificate_path.hpp"
-#include "core/chain_rules.hpp"
 #include "core/data.hpp"
+#include "core/signature_algorithm.hpp"
 #include "core/verify.hpp"
 
 namespace tlseam::seam {
@@ -19,7 +19,7 @@ bool is_from(const list& it, const parsed_certificate& issuer) {
         !std::ranges::equal(fields.issuer_key_id, issuer.fields.key_id)) {
         return false;
     }
-    return issuer.fields.may(key_usage::crl_sign) && !is_weak_signature(fields.signature_algorithm) &&
+    return issuer.fields.may(key_usage::crl_sign) && parse_signature_algorithm(fields.signature_algorithm) &&
            has_signed_crl(issuer.der, it.der);
 }
 

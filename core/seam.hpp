@@ -92,8 +92,9 @@ struct chain_defect {
 /// The library's opinion on one chain, as core built it: path goes from the peer's certificate up to one that is
 /// trusted for this purpose, whatever it says of itself. Checks each one's signature with the key of the next, and
 /// whatever else the library looks at, dates, names and revocation apart; goes on after a defect, so that core can
-/// choose the gravest. peer: whose chain it is. Throws std::bad_alloc and nothing else. Thread safe.
-[[nodiscard]] std::vector<chain_defect> check_path(std::span<const der_bytes> path, role peer);
+/// choose the gravest. peer: whose chain it is; nothing: an authority's, of whatever purpose. Throws std::bad_alloc and
+/// nothing else. Thread safe.
+[[nodiscard]] std::vector<chain_defect> check_path(std::span<const der_bytes> path, std::optional<role> peer);
 
 /// Whether issuer, a certificate, has signed list, a CertificateList that core has parsed. Throws std::bad_alloc only.
 [[nodiscard]] bool has_signed_crl(der_bytes issuer, der_bytes list);

@@ -8,6 +8,7 @@
 #include "core/chain_rules.hpp"
 #include "core/data.hpp"
 #include "core/fail.hpp"
+#include "core/signature_algorithm.hpp"
 
 namespace tlseam::seam {
 namespace {
@@ -88,10 +89,33 @@ private:
         return defects;
     }
 
+    /// The whole path at once; or, where names alone do not say who issued what, each certificate with its issuer.
     void add_native(const certificate_path& path, std::vector<chain_defect>& defects) const {
         std::vector<der_bytes> ders;
         for (const parsed_certificate* each : path.certificates) ders.push_back(each->der);
-        std::ranges::copy(check_path(ders, how_.peer), std::back_inserter(defects));
+        const std::span all(ders);
+        const std::size_t at_once = names_are_unique(path) ? all.size() : 2;
+        for (std::size_t depth = 0; depth == 0 || depth + at_once <= all.size(); ++depth) {
+            const auto peer = depth == 0 ? std::optional(how_.peer) : std::nullopt;
+            for (chain_defect defect : check_path(all.subspan(depth, std::min(at_once, all.size())), peer)) {
+                defect.depth += static_cast<int>(depth);
+                if (!is_of_weak_signature(path, defect)) defects.push_back(defect);
+            }
+        }
+    }
+
+    /// One that is refused for its algorithm is not worth looking at, and not every library does.
+    static bool is_of_weak_signature(const certificate_path& path, const chain_defect& defect) {
+        const auto at = static_cast<std::size_t>(defect.depth);
+        return defect.code == cert_errc::bad_signature && at < path.certificates.size() &&
+               !parse_signature_algorithm(path.certificates[at]->fields.signature_algorithm);
+    }
+
+    static bool names_are_unique(const certificate_path& path) {
+        std::vector<std::span<const std::byte>> names;
+        for (const parsed_certificate* each : path.certificates) names.push_back(each->fields.subject);
+        std::ranges::sort(names, [](auto a, auto b) { return std::ranges::lexicographical_compare(a, b); });
+        return std::ranges::adjacent_find(names, [](auto a, auto b) { return std::ranges::equal(a, b); }) == names.end();
     }
 
     [[nodiscard]] bool is_pinned(const certificate_path& path) const {

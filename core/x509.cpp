@@ -129,6 +129,7 @@ std::optional<x509_fields> parse_x509(std::span<const std::byte> input) {
         return std::nullopt;
     out.tbs = tbs->whole;
     out.signature_algorithm = signature_algorithm->whole;
+    out.signature = signature->content.subspan(1);
     out.same_algorithm = std::ranges::equal(algorithm->whole, signature_algorithm->whole);
     out.spki = key->whole;
     out.serial = serial->content;

@@ -61,6 +61,7 @@ struct x509_fields {
 
     unsigned version = 1;
     der::bytes signature_algorithm;    // AlgorithmIdentifier, with tag and length
+    der::bytes signature;              // without the count of unused bits
     bool same_algorithm = false;       // the signed and the unsigned place agree on it (RFC 5280 4.1.1.2)
     bool is_ca = false;                // basicConstraints
     std::optional<unsigned> path_length;
@@ -70,6 +71,7 @@ struct x509_fields {
     der::bytes key_id;         // subjectKeyIdentifier; empty: none
     der::bytes issuer_key_id;  // of authorityKeyIdentifier; empty: none
     bool unknown_critical = false;  // a critical extension that is none of the above
+    bool malformed_extension = false;  // one of the above cannot be read, or two contradict each other
 
     /// Issuer and subject are the same, byte for byte. Says nothing about who signed it.
     [[nodiscard]] bool is_self_issued() const noexcept;
@@ -78,8 +80,8 @@ struct x509_fields {
 };
 
 /// One whole certificate without bytes behind it; nothing when it is malformed, as far as these fields go: an extension
-/// that comes twice, an INTEGER that is not in its shortest form, a date that does not exist, and a known extension that
-/// does not parse are. The signature is the library's business. Throws std::bad_alloc.
+/// that comes twice, an INTEGER that is not in its shortest form, a date that does not exist, and a subjectAltName
+/// that cannot be read are. The signature is the library's business. Throws std::bad_alloc.
 [[nodiscard]] std::optional<x509_fields> parse_x509(std::span<const std::byte> der);
 
 /// UTCTime or GeneralizedTime as RFC 5280 4.1.2.5 wants it: seconds, Z.

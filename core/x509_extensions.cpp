@@ -10,7 +10,7 @@ namespace {
 constexpr std::uint8_t id_ce_1 = 0x55, id_ce_2 = 0x1d;  // 2.5.29, which every extension that is known here begins with
 
 constexpr std::uint8_t subject_key_id = 14, key_usage_id = 15, subject_alt_name = 17, basic_constraints = 19,
-                       name_constraints_id = 30, certificate_policies = 32, authority_key_id = 35,
+                       name_constraints_id = 30, authority_key_id = 35,
                        extended_key_usage = 37;
 
 /// The last arc of 2.5.29.N, or 0 for any other OID.
@@ -79,6 +79,11 @@ bool parse_extended_usage(der::bytes value, x509_fields& out) {
     }
     out.extended = found;
     return true;
+}
+
+/// Who is no authority signs no certificates (RFC 5280 4.2.1.9).
+bool contradicts_itself(const x509_fields& it) {
+    return it.usage && it.may(key_usage::key_cert_sign) && !it.is_ca;
 }
 
 /// One GeneralName (RFC 5280 4.2.1.6) to the list of its kind.
@@ -157,8 +162,8 @@ bool parse_authority_key_id(der::bytes value, x509_fields& out) {
     return true;
 }
 
-/// critical: with what is critical and not known here, nobody may go on (RFC 5280 4.2). Policies are known in so far as
-/// every one will do. The key identifiers help to find an issuer and must never be critical.
+/// critical: with what is critical and not known here, nobody may go on (RFC 5280 4.2); policies are not processed. The
+/// key identifiers help to find an issuer and must never be critical.
 bool parse_extension(der::bytes oid, bool critical, der::bytes value, x509_fields& out) {
     switch (known_extension(oid)) {
         case basic_constraints: return parse_basic_constraints(value, out);
@@ -166,7 +171,6 @@ bool parse_extension(der::bytes oid, bool critical, der::bytes value, x509_field
         case extended_key_usage: return parse_extended_usage(value, out);
         case subject_alt_name: return parse_alt_names(value, out);
         case name_constraints_id: return parse_name_constraints(value, out);
-        case certificate_policies: return true;
         case subject_key_id: out.unknown_critical |= critical; return parse_subject_key_id(value, out);
         case authority_key_id: out.unknown_critical |= critical; return parse_authority_key_id(value, out);
         default: out.unknown_critical |= critical; return true;
@@ -192,8 +196,10 @@ bool parse_extensions(der::bytes content, x509_fields& out) {
         const auto value = fields.expect(der::tag::octet_string);
         if (!value || !fields.at_end()) return false;
         seen.push_back(oid->content);
-        if (!parse_extension(oid->content, critical, value->content, out)) return false;
+        if (!parse_extension(oid->content, critical, value->content, out)) out.malformed_extension = true;
+        if (out.malformed_extension && known_extension(oid->content) == subject_alt_name) return false;
     }
+    if (contradicts_itself(out)) out.malformed_extension = true;
     // Sorted, so that a certificate with very many extensions costs no square of their number.
     std::ranges::sort(seen, [](der::bytes a, der::bytes b) { return std::ranges::lexicographical_compare(a, b); });
     const auto same = [](der::bytes a, der::bytes b) { return std::ranges::equal(a, b); };

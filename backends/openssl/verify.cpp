@@ -109,8 +109,8 @@ x509_stack make_stack(std::span<const der_bytes> ders, chain_defect& unreadable,
 }
 
 /// Only what core does not decide itself is left on; where OpenSSL looks at the rest too, that does not hurt.
-void restrict(X509_STORE_CTX* store, role peer) {
-    X509_STORE_CTX_set_default(store, peer == role::server ? "ssl_server" : "ssl_client");
+void restrict(X509_STORE_CTX* store, std::optional<role> peer) {
+    if (peer) X509_STORE_CTX_set_default(store, peer == role::server ? "ssl_server" : "ssl_client");
     X509_VERIFY_PARAM* rules = X509_STORE_CTX_get0_param(store);
     X509_VERIFY_PARAM_set_flags(rules, X509_V_FLAG_PARTIAL_CHAIN | X509_V_FLAG_NO_CHECK_TIME);
     X509_VERIFY_PARAM_set_hostflags(rules, X509_CHECK_FLAG_NEVER_CHECK_SUBJECT);  // a common name is no host name
@@ -151,7 +151,7 @@ int verify_chain(X509_STORE_CTX* store, void*) {
 
 }  // namespace
 
-std::vector<chain_defect> check_path(std::span<const der_bytes> path, role peer) {
+std::vector<chain_defect> check_path(std::span<const der_bytes> path, std::optional<role> peer) {
     clear_errors();
     chain_defect unreadable;
     const x509_stack trusted = make_stack(path.last(1), unreadable, static_cast<int>(path.size()) - 1);

@@ -72,9 +72,15 @@ void clear_errors() noexcept;
 
 /// What a context needs so that every chain goes to core's events::verify.
 void install_verification(WOLFSSL_CTX* ctx, int mode) noexcept;
+[[nodiscard]] inline bool is_date(int code) noexcept { return code == ASN_BEFORE_DATE_E || code == ASN_AFTER_DATE_E; }
+
+// ---- signatures.cpp ----
+
 /// wolfSSL's code when a certificate cannot be read, or has a critical extension that is unknown to it; 0 when all is
 /// well. Dates apart.
 [[nodiscard]] int problem_of(der_bytes certificate) noexcept;
+/// Whether the key in this certificate has signed data. algorithm: AlgorithmIdentifier. Throws std::bad_alloc only.
+[[nodiscard]] bool has_signed(der_bytes issuer, der_bytes algorithm, der_bytes data, der_bytes signature);
 
 // ---- engine.cpp ----
 

@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// Hashes, and the signatures of revocation lists. wolfSSL's own reader of those looks at the system's clock before it
-// looks at the signature, and has no way to be told another time.
+// Hashes, and the signatures of certificates and revocation lists.
+//
+// wolfSSL checks these too, but only together with the rest: a certificate within a store that remembers what it saw, by
+// key identifiers, and with common names as host names; a list against the system's clock. Here it is the signature
+// alone, and core has seen to the rest.
 #include "backends/wolfssl/native.hpp"
 // wolfSSL's own come after its options, which native.hpp brings.
 #include <wolfssl/wolfcrypt/ed25519.h>
+#include <wolfssl/wolfcrypt/ed448.h>
 #include <wolfssl/wolfcrypt/rsa.h>
 #include <wolfssl/wolfcrypt/signature.h>
 
@@ -11,145 +15,142 @@
 #include <new>
 
 #include "core/crl.hpp"
+#include "core/signature_algorithm.hpp"
 
 namespace tlseam::seam {
 namespace {
 
-enum class scheme : std::uint8_t { ecdsa, rsa, rsa_pss, ed25519 };
-
-struct algorithm {
-    scheme kind;
-    wc_HashType hash = WC_HASH_TYPE_NONE;
-};
-
-/// By the OID of an AlgorithmIdentifier (RFC 5758 3.2, RFC 4055, RFC 8410); for RSASSA-PSS, by its hash.
-std::optional<algorithm> algorithm_of(der_bytes identifier) {
-    const auto text = [](der_bytes bytes) {
-        return std::string_view(reinterpret_cast<const char*>(bytes.data()), bytes.size());
-    };
-    constexpr std::string_view ecdsa = "\x2a\x86\x48\xce\x3d\x04\x03", rsa = "\x2a\x86\x48\x86\xf7\x0d\x01\x01",
-                               sha2 = "\x60\x86\x48\x01\x65\x03\x04\x02", ed25519 = "\x2b\x65\x70";
-    constexpr char sha256 = 1, sha384 = 2, sha512 = 3;  // below sha2
-    const auto fields = der::single(identifier, der::tag::sequence);
-    if (!fields) return std::nullopt;
-    der::reader in(fields->content);
-    const auto oid = in.expect(der::tag::oid);
-    if (!oid) return std::nullopt;
-    const std::string_view id = text(oid->content);
-    if (id == ed25519) return algorithm{scheme::ed25519};
-    const char last = id.back();
-    if (id.substr(0, id.size() - 1) == ecdsa) {
-        if (last == 2) return algorithm{scheme::ecdsa, WC_HASH_TYPE_SHA256};
-        if (last == 3) return algorithm{scheme::ecdsa, WC_HASH_TYPE_SHA384};
-        if (last == 4) return algorithm{scheme::ecdsa, WC_HASH_TYPE_SHA512};
-    }
-    if (id.substr(0, id.size() - 1) != rsa) return std::nullopt;
-    if (last == 11) return algorithm{scheme::rsa, WC_HASH_TYPE_SHA256};
-    if (last == 12) return algorithm{scheme::rsa, WC_HASH_TYPE_SHA384};
-    if (last == 13) return algorithm{scheme::rsa, WC_HASH_TYPE_SHA512};
-    if (last != 10) return std::nullopt;
-    const auto parameters = in.expect(der::tag::sequence);
-    if (!parameters) return std::nullopt;
-    const auto hash = der::reader(parameters->content).expect(der::tag::context_constructed(0));
-    const auto named = hash ? der::single(hash->content, der::tag::sequence) : std::nullopt;
-    const auto hash_oid = named ? der::reader(named->content).expect(der::tag::oid) : std::nullopt;
-    if (!hash_oid) return std::nullopt;
-    const std::string_view hash_id = text(hash_oid->content);
-    if (hash_id.substr(0, hash_id.size() - 1) != sha2) return std::nullopt;
-    if (hash_id.back() == sha256) return algorithm{scheme::rsa_pss, WC_HASH_TYPE_SHA256};
-    if (hash_id.back() == sha384) return algorithm{scheme::rsa_pss, WC_HASH_TYPE_SHA384};
-    if (hash_id.back() == sha512) return algorithm{scheme::rsa_pss, WC_HASH_TYPE_SHA512};
-    return std::nullopt;
-}
-
 word32 size32(der_bytes bytes) { return static_cast<word32>(bytes.size()); }
 
-bool verify_ecdsa(const DecodedCert& signer, wc_HashType hash, der_bytes data, der_bytes signature) {
-    ecc_key key;
-    word32 at = 0;
-    if (wc_ecc_init(&key) != 0) throw std::bad_alloc();
-    const bool good = wc_EccPublicKeyDecode(signer.publicKey, &at, &key, signer.pubKeySize) == 0 &&
-                      wc_SignatureVerify(hash, WC_SIGNATURE_TYPE_ECC, octets(data), size32(data), octets(signature),
-                                         size32(signature), &key, sizeof key) == 0;
-    wc_ecc_free(&key);
-    return good;
-}
-
-bool verify_pss(RsaKey& key, wc_HashType hash, der_bytes data, der_bytes signature) {
-    std::array<unsigned char, WC_MAX_DIGEST_SIZE> hashed;
-    const int size = wc_HashGetDigestSize(hash);
-    const int mask = hash == WC_HASH_TYPE_SHA256   ? WC_MGF1SHA256
-                     : hash == WC_HASH_TYPE_SHA384 ? WC_MGF1SHA384
-                                                   : WC_MGF1SHA512;
-    std::vector<unsigned char> out(signature.size());
-    return size > 0 && wc_Hash(hash, octets(data), size32(data), hashed.data(), static_cast<word32>(size)) == 0 &&
-           wc_RsaPSS_VerifyCheck(octets(signature), size32(signature), out.data(), static_cast<word32>(out.size()),
-                                 hashed.data(), static_cast<word32>(size), hash, mask, &key) > 0;
-}
-
-bool verify_rsa(const DecodedCert& signer, const algorithm& how, der_bytes data, der_bytes signature) {
-    RsaKey key;
-    word32 at = 0;
-    if (wc_InitRsaKey(&key, nullptr) != 0) throw std::bad_alloc();
-    bool good = wc_RsaPublicKeyDecode(signer.publicKey, &at, &key, signer.pubKeySize) == 0;
-    if (good && how.kind == scheme::rsa_pss) {
-        good = verify_pss(key, how.hash, data, signature);
-    } else if (good) {
-        good = wc_SignatureVerify(how.hash, WC_SIGNATURE_TYPE_RSA_W_ENC, octets(data), size32(data), octets(signature),
-                                  size32(signature), &key, sizeof key) == 0;
+wc_HashType hash_of(signature_hash hash) {
+    switch (hash) {
+        case signature_hash::sha256: return WC_HASH_TYPE_SHA256;
+        case signature_hash::sha384: return WC_HASH_TYPE_SHA384;
+        case signature_hash::sha512: return WC_HASH_TYPE_SHA512;
+        case signature_hash::own: break;
     }
-    wc_FreeRsaKey(&key);
-    return good;
+    return WC_HASH_TYPE_NONE;
 }
 
-bool verify_ed25519(const DecodedCert& signer, der_bytes data, der_bytes signature) {
+int mask_of(signature_hash hash) {
+    if (hash == signature_hash::sha256) return WC_MGF1SHA256;
+    return hash == signature_hash::sha384 ? WC_MGF1SHA384 : WC_MGF1SHA512;
+}
+
+struct signed_bytes {
+    der_bytes data;
+    der_bytes signature;
+};
+
+bool verify_ecdsa(const DecodedCert& signer, wc_HashType hash, const signed_bytes& it) {
+    ecc_key key;
+    if (wc_ecc_init(&key) != 0) throw std::bad_alloc();
+    const std::unique_ptr<ecc_key, deleter<wc_ecc_free>> freed(&key);
+    word32 at = 0;
+    return wc_EccPublicKeyDecode(signer.publicKey, &at, &key, signer.pubKeySize) == 0 &&
+           wc_SignatureVerify(hash, WC_SIGNATURE_TYPE_ECC, octets(it.data), size32(it.data), octets(it.signature),
+                              size32(it.signature), &key, sizeof key) == 0;
+}
+
+bool verify_pss(RsaKey& key, signature_hash hash, const signed_bytes& it) {
+    std::array<unsigned char, WC_MAX_DIGEST_SIZE> hashed;
+    const wc_HashType type = hash_of(hash);
+    const auto size = static_cast<word32>(wc_HashGetDigestSize(type));
+    std::vector<unsigned char> out(it.signature.size());
+    return wc_Hash(type, octets(it.data), size32(it.data), hashed.data(), size) == 0 &&
+           wc_RsaPSS_VerifyCheck(octets(it.signature), size32(it.signature), out.data(), size32(std::as_bytes(std::span(out))),
+                                 hashed.data(), size, type, mask_of(hash), &key) > 0;
+}
+
+bool verify_rsa(const DecodedCert& signer, const signature_algorithm& how, const signed_bytes& it) {
+    RsaKey key;
+    if (wc_InitRsaKey(&key, nullptr) != 0) throw std::bad_alloc();
+    const std::unique_ptr<RsaKey, deleter<wc_FreeRsaKey>> freed(&key);
+    word32 at = 0;
+    if (wc_RsaPublicKeyDecode(signer.publicKey, &at, &key, signer.pubKeySize) != 0) return false;
+    if (how.scheme == signature_scheme::rsa_pss) return verify_pss(key, how.hash, it);
+    return wc_SignatureVerify(hash_of(how.hash), WC_SIGNATURE_TYPE_RSA_W_ENC, octets(it.data), size32(it.data),
+                              octets(it.signature), size32(it.signature), &key, sizeof key) == 0;
+}
+
+bool verify_ed25519(const DecodedCert& signer, const signed_bytes& it) {
     ed25519_key key;
-    int matches = 0;
     if (wc_ed25519_init(&key) != 0) throw std::bad_alloc();
-    const bool good =
-        wc_ed25519_import_public(signer.publicKey, signer.pubKeySize, &key) == 0 &&
-        wc_ed25519_verify_msg(octets(signature), size32(signature), octets(data), size32(data), &matches, &key) == 0;
-    wc_ed25519_free(&key);
-    return good && matches == 1;
+    const std::unique_ptr<ed25519_key, deleter<wc_ed25519_free>> freed(&key);
+    int matches = 0;
+    return wc_ed25519_import_public(signer.publicKey, signer.pubKeySize, &key) == 0 &&
+           wc_ed25519_verify_msg(octets(it.signature), size32(it.signature), octets(it.data), size32(it.data), &matches,
+                                 &key) == 0 &&
+           matches == 1;
 }
 
-bool verify(const DecodedCert& signer, const algorithm& how, der_bytes data, der_bytes signature) {
-    switch (how.kind) {
-        case scheme::ecdsa: return signer.keyOID == ECDSAk && verify_ecdsa(signer, how.hash, data, signature);
-        case scheme::rsa: return signer.keyOID == RSAk && verify_rsa(signer, how, data, signature);
-        case scheme::rsa_pss:
-            return (signer.keyOID == RSAk || signer.keyOID == RSAPSSk) && verify_rsa(signer, how, data, signature);
-        case scheme::ed25519: return signer.keyOID == ED25519k && verify_ed25519(signer, data, signature);
+bool verify_ed448(const DecodedCert& signer, const signed_bytes& it) {
+    ed448_key key;
+    if (wc_ed448_init(&key) != 0) throw std::bad_alloc();
+    const std::unique_ptr<ed448_key, deleter<wc_ed448_free>> freed(&key);
+    int matches = 0;
+    return wc_ed448_import_public(signer.publicKey, signer.pubKeySize, &key) == 0 &&
+           wc_ed448_verify_msg(octets(it.signature), size32(it.signature), octets(it.data), size32(it.data), &matches, &key,
+                               nullptr, 0) == 0 &&
+           matches == 1;
+}
+
+bool verify(const DecodedCert& signer, const signature_algorithm& how, const signed_bytes& it) {
+    const bool rsa_key = signer.keyOID == RSAk, pss_key = signer.keyOID == RSAPSSk;
+    switch (how.scheme) {
+        case signature_scheme::ecdsa: return signer.keyOID == ECDSAk && verify_ecdsa(signer, hash_of(how.hash), it);
+        case signature_scheme::rsa_pkcs1: return rsa_key && verify_rsa(signer, how, it);
+        case signature_scheme::rsa_pss: return (rsa_key || pss_key) && verify_rsa(signer, how, it);
+        case signature_scheme::ed25519: return signer.keyOID == ED25519k && verify_ed25519(signer, it);
+        case signature_scheme::ed448: return signer.keyOID == ED448k && verify_ed448(signer, it);
     }
     return false;
 }
 
+/// A certificate as wolfSSL reads it.
+class decoded_certificate {
+public:
+    explicit decoded_certificate(der_bytes der) noexcept {
+        wc_InitDecodedCert(&decoded_, octets(der), size32(der), nullptr);
+        problem_ = wc_ParseCert(&decoded_, CERT_TYPE, NO_VERIFY, nullptr);
+        clear_errors();
+    }
+    ~decoded_certificate() { wc_FreeDecodedCert(&decoded_); }
+    decoded_certificate(const decoded_certificate&) = delete;
+    decoded_certificate& operator=(const decoded_certificate&) = delete;
+
+    [[nodiscard]] const DecodedCert& operator*() const noexcept { return decoded_; }
+    [[nodiscard]] int problem() const noexcept { return problem_; }
+    [[nodiscard]] bool has_key() const noexcept { return decoded_.publicKey != nullptr; }
+
+private:
+    DecodedCert decoded_;
+    int problem_;
+};
+
 }  // namespace
+
+int problem_of(der_bytes certificate) noexcept {
+    const int problem = decoded_certificate(certificate).problem();
+    return is_date(problem) ? 0 : problem;
+}
+
+bool has_signed(der_bytes issuer, der::bytes algorithm, der_bytes data, der_bytes signature) {
+    const auto how = parse_signature_algorithm(algorithm);
+    if (!how) return false;
+    const decoded_certificate signer(issuer);
+    return signer.has_key() && verify(*signer, *how, {data, signature});
+}
 
 bool has_signed_crl(der_bytes issuer, der_bytes list) {
     const auto crl = parse_crl(list);
-    const auto how = crl ? algorithm_of(crl->signature_algorithm) : std::nullopt;
-    if (!how) return false;
-    DecodedCert signer;
-    wc_InitDecodedCert(&signer, octets(issuer), static_cast<word32>(issuer.size()), nullptr);
-    bool good = false;
-    const int parsed = wc_ParseCert(&signer, CERT_TYPE, NO_VERIFY, nullptr);
-    try {
-        good = (parsed == 0 || parsed == ASN_CRIT_EXT_E) && signer.publicKey != nullptr &&
-               verify(signer, *how, crl->signed_part, crl->signature);
-    } catch (...) {
-        wc_FreeDecodedCert(&signer);
-        throw;
-    }
-    wc_FreeDecodedCert(&signer);
-    clear_errors();
-    return good;
+    return crl && has_signed(issuer, crl->signature_algorithm, crl->signed_part, crl->signature);
 }
 
 digest sha256(std::span<const std::byte> data) {
     digest out;
     auto* bytes = reinterpret_cast<unsigned char*>(out.data());
-    if (wc_Sha256Hash(octets(data), static_cast<word32>(data.size()), bytes) != 0) throw std::bad_alloc();
+    if (wc_Sha256Hash(octets(data), size32(data), bytes) != 0) throw std::bad_alloc();
     return out;
 }
 

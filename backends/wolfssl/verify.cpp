@@ -1,83 +1,34 @@
 // SPDX-License-Identifier: Apache-2.0
-// wolfSSL's opinion on chains that core has built: signatures, path lengths, name constraints and critical extensions,
-// step by step from the anchor down, in a store that is made for this one chain. (A store that lives longer would take
-// what a peer sent for its own, for the next connection to use.)
-#include <algorithm>
-
+// The peer's chain to core, and wolfSSL's opinion on chains that core has built: can it be read, are there critical
+// extensions that it does not know, and the signatures.
 #include "backends/wolfssl/native.hpp"
 #include "core/alerts.hpp"
 #include "core/fail.hpp"
+#include "core/signature_algorithm.hpp"
 
 namespace tlseam::seam {
 namespace {
 
-bool is_date(int code) noexcept { return code == ASN_BEFORE_DATE_E || code == ASN_AFTER_DATE_E; }
-
-cert_errc cert_errc_for(int native) noexcept;  // below
-
-class path_check {
-public:
-    explicit path_check(std::span<const der_bytes> path) : path_(path) {}
-
-    std::vector<chain_defect> run() {
-        store_ = new_store();
-        for (std::size_t depth = path_.size(); depth-- > 0;) {
-            const bool anchor = depth + 1 == path_.size();
-            add(depth, problem_of(path_[depth]));
-            if (!anchor) check_signature(depth);
-            if (depth > 0) add_issuer(depth, anchor);
-        }
-        return std::move(defects_);
+/// none for what core decides: dates, authorities, constraints.
+cert_errc cert_errc_for(int native) noexcept {
+    switch (native) {
+        case 0: return cert_errc::none;
+        case ASN_CRIT_EXT_E: return cert_errc::unknown_critical_extension;
+        case ASN_PARSE_E:
+        case ASN_VERSION_E:
+        case BUFFER_E:
+        case KEYUSAGE_E: return cert_errc::malformed;
+        default: return cert_errc::rejected;
     }
+}
 
-private:
-    void add(std::size_t depth, int native) { add(depth, native, cert_errc_for(native)); }
-    void add(std::size_t depth, int native, cert_errc code) {
-        if (code == cert_errc::none) return;
-        const char* words = wolfSSL_ERR_reason_error_string(static_cast<unsigned long>(-native));
-        defects_.push_back({.code = code,
-                            .depth = static_cast<int>(depth),
-                            .native_code = static_cast<std::uint64_t>(-native),
-                            .native_text = words != nullptr ? words : ""});
-    }
-
-    /// Against the issuers added so far: signature and name constraints.
-    void check_signature(std::size_t depth) {
-        const der_bytes der = path_[depth];
-        const int code = wolfSSL_CertManagerVerifyBuffer(manager(), octets(der), size_of(der), WOLFSSL_FILETYPE_ASN1);
-        if (code == WOLFSSL_SUCCESS || is_date(code)) return;
-        // An issuer that was not taken for one.
-        if (code == ASN_NO_SIGNER_E || code == ASN_SELF_SIGNED_E) return add(depth, code, cert_errc::unknown_ca);
-        add(depth, code);
-    }
-
-    /// Makes a certificate known as an issuer to those below it. Its path length is checked on the way. One that is
-    /// refused is then taken alone, so that what it issued can still be looked at.
-    void add_issuer(std::size_t depth, bool anchor) {
-        const int code = load(path_[depth]);
-        if (code == WOLFSSL_SUCCESS) return;
-        if (!anchor) add(depth, code);
-        store_ = new_store();
-        (void)load(path_[depth]);
-    }
-
-    int load(der_bytes der) {
-        return wolfSSL_CTX_load_verify_buffer_ex(store_.get(), octets(der), size_of(der), WOLFSSL_FILETYPE_ASN1, 0,
-                                                 WOLFSSL_LOAD_FLAG_DATE_ERR_OKAY);
-    }
-
-    static wolf_ctx new_store() {
-        wolf_ctx store = scratch_context();
-        if (!store) throw std::bad_alloc();
-        return store;
-    }
-
-    WOLFSSL_CERT_MANAGER* manager() { return wolfSSL_CTX_GetCertManager(store_.get()); }
-
-    std::span<const der_bytes> path_;
-    wolf_ctx store_;
-    std::vector<chain_defect> defects_;
-};
+chain_defect defect_of(cert_errc code, std::size_t depth, int native) {
+    const char* words = wolfSSL_ERR_reason_error_string(static_cast<unsigned long>(-native));
+    return {.code = code,
+            .depth = static_cast<int>(depth),
+            .native_code = static_cast<std::uint64_t>(-native),
+            .native_text = words != nullptr ? words : ""};
+}
 
 /// The library's own store is empty, so it finds no issuer for anything: that is what is expected here.
 bool is_expected(int code) noexcept {
@@ -122,55 +73,25 @@ int on_certificate(int, WOLFSSL_X509_STORE_CTX* store) {
     return engine.verdict == cert_errc::none && is_expected(store->error) ? 1 : 0;
 }
 
-/// none for what is checked elsewhere: dates by core, the missing issuer by the search for a path.
-cert_errc cert_errc_for(int native) noexcept {
-    switch (native) {
-        case 0: return cert_errc::none;
-        case ASN_BEFORE_DATE_E:
-        case ASN_AFTER_DATE_E: return cert_errc::none;  // core's
-        case ASN_SIG_CONFIRM_E:
-        case ASN_SIG_OID_E:
-        case ASN_SIG_KEY_E:
-        case SIG_VERIFY_E: return cert_errc::bad_signature;
-        case CRL_CERT_REVOKED:
-        case OCSP_CERT_REVOKED: return cert_errc::revoked;
-        case ASN_NO_SIGNER_E: return cert_errc::unknown_ca;
-        case ASN_SELF_SIGNED_E: return cert_errc::self_signed;
-        case NOT_CA_ERROR: return cert_errc::invalid_ca;
-        case ASN_PATHLEN_SIZE_E:
-        case ASN_PATHLEN_INV_E:
-        case MAX_CHAIN_ERROR: return cert_errc::path_length;
-        case ASN_NAME_INVALID_E: return cert_errc::name_constraint;
-        case ASN_CRIT_EXT_E: return cert_errc::unknown_critical_extension;
-        case EXTKEYUSE_AUTH_E:
-        case KEYUSE_SIGNATURE_E:
-        case KEYUSE_ENCIPHER_E: return cert_errc::wrong_purpose;
-        case RSA_KEY_SIZE_E:
-        case ECC_KEY_SIZE_E: return cert_errc::weak_key;
-        case ASN_SIG_HASH_E: return cert_errc::weak_signature;
-        case ASN_PARSE_E:
-        case ASN_VERSION_E:
-        case BUFFER_E:
-        case KEYUSAGE_E: return cert_errc::malformed;
-        default: return cert_errc::rejected;
-    }
-}
-
 }  // namespace
 
-std::vector<chain_defect> check_path(std::span<const der_bytes> path, role) {
-    auto defects = path_check(path).run();
+std::vector<chain_defect> check_path(std::span<const der_bytes> path, std::optional<role>) {
+    std::vector<chain_defect> found;
+    for (std::size_t depth = 0; depth < path.size(); ++depth) {
+        const int problem = problem_of(path[depth]);
+        if (const cert_errc code = cert_errc_for(problem); code != cert_errc::none) {
+            found.push_back(defect_of(code, depth, problem));
+        }
+        if (depth + 1 == path.size()) break;
+        const auto fields = parse_x509(path[depth]);
+        if (!fields || !parse_signature_algorithm(fields->signature_algorithm)) {
+            found.push_back(defect_of(cert_errc::weak_signature, depth, ASN_SIG_HASH_E));
+        } else if (!has_signed(path[depth + 1], fields->signature_algorithm, fields->tbs, fields->signature)) {
+            found.push_back(defect_of(cert_errc::bad_signature, depth, ASN_SIG_CONFIRM_E));
+        }
+    }
     clear_errors();
-    return defects;
-}
-
-int problem_of(der_bytes certificate) noexcept {
-    DecodedCert decoded;
-    wc_InitDecodedCert(&decoded, octets(certificate), static_cast<word32>(certificate.size()), nullptr);
-    const int problem = wc_ParseCert(&decoded, CERT_TYPE, NO_VERIFY, nullptr);
-    wc_FreeDecodedCert(&decoded);
-    clear_errors();
-    return is_date(problem) ? 0 : problem;
+    return found;
 }
 
 void install_verification(WOLFSSL_CTX* ctx, int mode) noexcept { wolfSSL_CTX_set_verify(ctx, mode, on_certificate); }

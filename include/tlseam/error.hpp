@@ -89,7 +89,7 @@ enum class cert_errc : std::uint8_t {
     unknown_critical_extension,
     wrong_purpose,   ///< extended key usage or key usage does not allow this role
     weak_key,        ///< too short, on an unknown curve, or of an unknown kind
-    weak_signature,  ///< SHA-1 or older
+    weak_signature,  ///< SHA-1 or older, or an algorithm that is not known
     not_yet_valid,
     expired,
     revocation_unavailable,  ///< revocation lists were given, and none of the issuer's can be used

@@ -34,7 +34,8 @@ def authorities(w):
         return Row(name, expected, pki.leaf(ca), [ca], [w.root])
 
     both = pki.usage(pki.KEY_CERT_SIGN, pki.CRL_SIGN)
-    yield issued_by("an issuer without basicConstraints", "invalid_ca", both)
+    yield issued_by("an issuer without basicConstraints", "invalid_ca", pki.usage(pki.CRL_SIGN))
+    yield issued_by("an issuer that signs certificates and is no authority", "malformed", both)
     yield issued_by("an issuer without any extension", "invalid_ca")
     yield issued_by("an issuer that is no authority", "invalid_ca", pki.basic_constraints(False))
     yield issued_by("an issuer without keyUsage", OK, pki.basic_constraints(True))
@@ -86,7 +87,7 @@ def purposes(w):
                 ("for nothing", "wrong_purpose", [pki.purposes()]),
                 ("may sign", OK, [pki.usage(pki.SIGNATURE)]),
                 ("may only encipher", "wrong_purpose", [pki.usage(pki.ENCIPHERMENT)]),
-                ("may only sign certificates", "wrong_purpose", [pki.usage(pki.KEY_CERT_SIGN)]),
+                ("signs certificates and is no authority", "malformed", [pki.usage(pki.KEY_CERT_SIGN)]),
         ):
             yield w.row(f"a {peer}'s certificate: {name}", expected, leaf=leaf(*extensions), purpose=peer)
         for name, expected, given in (("this", OK, good), ("the other", "wrong_purpose", bad),
@@ -143,7 +144,7 @@ def extensions(w):
                     others=[pki.authority("ca", w.root, strange)])
         yield w.row(f"an unknown extension of the anchor, {word}", expected, trust=[pki.authority("root", None, strange)])
     policies = pki.der.sequence(pki.der.sequence(pki.der.oid("2.5.29.32.0")))
-    yield w.row("critical policies", OK, leaf=pki.leaf(w.ca, pki.extension("2.5.29.32", policies, True)))
+    yield w.row("critical policies", "unknown_critical_extension", leaf=pki.leaf(w.ca, pki.extension("2.5.29.32", policies, True)))
     yield w.row("an extension that comes twice", "malformed",
                 leaf=pki.leaf(w.ca, pki.names(pki.dns("leaf.test"))))
     yield w.row("extensions in version 1", "malformed", leaf=pki.leaf(w.ca, version=1))

@@ -50,7 +50,9 @@ def pairs(w):
         request = {"name": change.pop("name", "leaf.test")}
         if change.pop("pin", False):
             request["pin"] = stranger.pin()
-        yield w.row(f"{graver} and {milder}", graver, leaf=pki.leaf(w.ca, extensions=extensions, **change), trust=trust,
+        # One that is refused for its algorithm is not looked at.
+        expected = milder if (graver, milder) == ("bad_signature", "weak_signature") else graver
+        yield w.row(f"{graver} and {milder}", expected, leaf=pki.leaf(w.ca, extensions=extensions, **change), trust=trust,
                     **request)
 
 

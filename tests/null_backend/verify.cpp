@@ -7,7 +7,7 @@
 
 namespace tlseam::seam {
 
-std::vector<chain_defect> check_path(std::span<const der_bytes> path, role) {
+std::vector<chain_defect> check_path(std::span<const der_bytes> path, std::optional<role>) {
     std::vector<chain_defect> found;
     for (std::size_t depth = 0; depth < path.size(); ++depth) {
         const auto shown = certificate::from_der(path[depth]);

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+// The algorithms that certificates and revocation lists may be signed with: the list is the same on every backend.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+
+#include "core/der.hpp"
+
+namespace tlseam::seam {
+
+enum class signature_scheme : std::uint8_t { rsa_pkcs1, rsa_pss, ecdsa, ed25519, ed448 };
+enum class signature_hash : std::uint8_t { own, sha256, sha384, sha512 };  // own: the scheme's
+
+struct signature_algorithm {
+    signature_scheme scheme;
+    signature_hash hash;
+};
+
+/// identifier: AlgorithmIdentifier, with tag and length (RFC 4055, RFC 5758, RFC 8410). Nothing for SHA-1 and older, and
+/// for what is not known here.
+[[nodiscard]] std::optional<signature_algorithm> parse_signature_algorithm(der::bytes identifier) noexcept;
+
+}  // namespace tlseam::seam
