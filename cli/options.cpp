@@ -166,7 +166,9 @@ CLI::App& add_verify(CLI::App& app, typed& typed, verify_command& out) {
         ->capture_default_str();
     add_pins(verify, out.pins);
     auto* name = verify.add_option("--name", typed.name, "host name that the certificate must carry (default: any)");
-    verify.add_option("--ip", typed.ip, "IP address that the certificate must carry")->type_name("ADDRESS")->excludes(name);
+    verify.add_option("--ip", typed.ip, "IP address that the certificate must carry")
+        ->type_name("ADDRESS")
+        ->excludes(name);
     verify.add_option("--time", typed.time, "when (RFC 3339, such as 2030-01-31T12:00:00Z; default: now)");
     verify.add_option("--purpose", typed.purpose, "whose certificate it is")
         ->check(CLI::IsMember({"server", "client"}))

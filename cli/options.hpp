@@ -59,7 +59,7 @@ struct connect_command {
     std::string ca_file;  // empty: the system's store
     std::vector<std::string> crl_files;
     std::vector<std::string> pins;
-    std::string name;     // empty: the host of peer
+    std::string name;  // empty: the host of peer
     bool insecure = false;
     bool keep_open = false;
     bool json = false;

@@ -116,7 +116,8 @@ void reporter::verdict(const verify_answer& answer) {
     const auto& verdict = answer.verdict;
     const char* word = verdict ? "accepted" : answer.undecided ? "undecided" : "rejected";
     if (!json_) {
-        if (!verdict) return line(answer.undecided ? stderr : events_, std::string(word) + ": " + verdict.error().message());
+        if (!verdict)
+            return line(answer.undecided ? stderr : events_, std::string(word) + ": " + verdict.error().message());
         std::string path;
         for (const auto& each : *verdict) path += (path.empty() ? " '" : " <- '") + each.subject() + "'";
         return line(events_, word + (":" + path));

@@ -95,8 +95,7 @@ tlseam::result<std::vector<tlseam::certificate>> verifier::verify(const verify_r
     options.peer = request.purpose;
     options.name = request.name;
     if (request.time) options.clock = [time = *request.time] { return time; };
-    options.verification = {
-        .crls = crls_of(request.crls), .crl_scope = request.crl_scope, .pins = request.pins};
+    options.verification = {.crls = crls_of(request.crls), .crl_scope = request.crl_scope, .pins = request.pins};
     return tlseam::verify_chain(chain, options);
 }
 

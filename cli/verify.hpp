@@ -26,8 +26,8 @@ struct verify_request {
     tlseam::role purpose = tlseam::role::server;
 };
 
-/// One line of --batch: a JSON object with the names of verify_request; "id" is any value, and comes back. out.id is set
-/// even when the rest is refused. Errors: invalid_argument.
+/// One line of --batch: a JSON object with the names of verify_request; "id" is any value, and comes back. out.id is
+/// set even when the rest is refused. Errors: invalid_argument.
 [[nodiscard]] tlseam::result<void> parse_verify_request(const std::string& line, verify_request& out);
 
 [[nodiscard]] bool is_pem(const std::string& text);

@@ -7,17 +7,6 @@
 namespace tlseam::seam {
 namespace {
 
-bool is_weak(const x509_fields& fields) {
-    switch (fields.key) {
-        case key_kind::rsa: return fields.key_bits < 2048;
-        case key_kind::ec: return fields.key_bits < 256;  // 0: a curve that is not known
-        case key_kind::ed25519:
-        case key_kind::ed448: return false;
-        case key_kind::other: return true;
-    }
-    return true;
-}
-
 cert_errc judge_dates(const x509_fields& fields, std::chrono::sys_seconds time) {
     if (time < fields.not_before) return cert_errc::not_yet_valid;
     if (time > fields.not_after) return cert_errc::expired;  // the last second counts (RFC 5280 4.1.2.5)
@@ -62,7 +51,7 @@ private:
     void check_alone(std::size_t depth) {
         const x509_fields& it = fields(depth);
         add(judge_dates(it, time_), depth);
-        if (is_weak(it)) add(cert_errc::weak_key, depth);
+        if (is_weak_key(it)) add(cert_errc::weak_key, depth);
         if (it.malformed_extension) add(cert_errc::malformed, depth);
         if (it.unknown_critical) add(cert_errc::unknown_critical_extension, depth);
         if (!is_for(it, peer_)) add(cert_errc::wrong_purpose, depth);
@@ -100,6 +89,17 @@ private:
 };
 
 }  // namespace
+
+bool is_weak_key(const x509_fields& fields) {
+    switch (fields.key) {
+        case key_kind::rsa: return fields.key_bits < 2048;
+        case key_kind::ec: return fields.key_bits < 256;  // 0: a curve that is not known
+        case key_kind::ed25519:
+        case key_kind::ed448: return false;
+        case key_kind::other: return true;
+    }
+    return true;
+}
 
 void check_rules(const certificate_path& path, role peer, std::chrono::sys_seconds time,
                  std::vector<chain_defect>& defects) {

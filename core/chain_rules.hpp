@@ -25,4 +25,7 @@ namespace tlseam::seam {
 void check_rules(const certificate_path& path, role peer, std::chrono::sys_seconds time,
                  std::vector<chain_defect>& defects);
 
+/// Too short, on a curve or of a kind that is not known.
+[[nodiscard]] bool is_weak_key(const x509_fields& fields);
+
 }  // namespace tlseam::seam

@@ -194,11 +194,11 @@ result<context> context::server(const server_settings& settings) noexcept {
             return fail(errc::invalid_argument, "client_trust is set, but client_auth does not ask for certificates");
         }
         if (!asks && asks_for_anything(settings.verification)) {
-            return fail(errc::invalid_argument,
-                        "verification is set, but client_auth does not ask for certificates");
+            return fail(errc::invalid_argument, "verification is set, but client_auth does not ask for certificates");
         }
         // A ticket would let a client in again without showing its certificate.
-        return build(role::server, settings, asks ? settings.client_trust->data() : nullptr, settings.client_auth, !asks);
+        return build(role::server, settings, asks ? settings.client_trust->data() : nullptr, settings.client_auth,
+                     !asks);
     });
 }
 

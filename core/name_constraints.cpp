@@ -12,7 +12,7 @@ namespace tlseam::seam {
 namespace {
 
 /// Comparisons for one certificate; beyond it somebody wants to keep us busy.
-constexpr std::size_t most_comparisons = std::size_t{1} << 20;
+constexpr std::size_t most_comparisons = std::size_t{1} << 16;
 
 std::string_view text(der::bytes bytes) { return {reinterpret_cast<const char*>(bytes.data()), bytes.size()}; }
 
@@ -63,8 +63,8 @@ bool email_is_within(der::bytes address, der::bytes base) {
     return want.starts_with('.') ? is_within_domain(host, want) : equal_text(host, want);
 }
 
-/// The host of "scheme://host:port/path"; empty when there is none, when it is an address (RFC 5280 4.2.1.10), or behind a
-/// user's name, where readers do not agree on it.
+/// The host of "scheme://host:port/path"; empty when there is none, when it is an address (RFC 5280 4.2.1.10), or
+/// behind a user's name, where readers do not agree on it.
 std::string_view host_of(std::string_view uri) {
     const std::size_t begin = uri.find("://");
     if (begin == std::string_view::npos) return {};
@@ -84,8 +84,9 @@ bool uri_is_within(der::bytes uri, der::bytes base) {
 /// A URI without a host cannot be shown to be outside of anything.
 bool uri_is_excluded(der::bytes uri, der::bytes base) { return host_of(text(uri)).empty() || uri_is_within(uri, base); }
 
-/// What is excluded is compared without regard to letters' case, to spaces that are many or at an end, and to the kind of
-/// string (RFC 5280 7.1); what is permitted byte for byte: the libraries do not agree, and this is the strict side of both.
+/// What is excluded is compared without regard to letters' case, to spaces that are many or at an end, and to the kind
+/// of string (RFC 5280 7.1); what is permitted byte for byte: the libraries do not agree, and this is the strict side
+/// of both.
 std::string comparable(der::bytes attribute) {
     der::reader parts(attribute);
     const auto type = parts.any();
@@ -148,7 +149,7 @@ public:
     explicit comparison(const name_constraints& constraints) : constraints_(constraints) {}
 
     /// Of one kind of name.
-    void check(const name_list& names, name_list general_names::* kind, relation within, relation excludes) {
+    void check(const name_list& names, name_list general_names::*kind, relation within, relation excludes) {
         const name_list& permitted = constraints_.permitted.*kind;
         const name_list& excluded = constraints_.excluded.*kind;
         count_ += names.size() * (permitted.size() + excluded.size());

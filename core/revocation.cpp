@@ -28,8 +28,8 @@ bool is_current(const crl_fields& fields, std::chrono::sys_seconds time) {
     return fields.this_update <= time && fields.next_update && time <= *fields.next_update;
 }
 
-cert_errc judge(const std::vector<list>& lists, const parsed_certificate& certificate,
-                const parsed_certificate& issuer, std::chrono::sys_seconds time) {
+cert_errc judge(const std::vector<list>& lists, const parsed_certificate& certificate, const parsed_certificate& issuer,
+                std::chrono::sys_seconds time) {
     cert_errc verdict = cert_errc::revocation_unavailable;
     for (const list& it : lists) {
         const bool revoked = it.fields.lists(certificate.fields.serial);
@@ -48,8 +48,8 @@ void check_revocation(const verification& how, const certificate_path& path, std
     if (!how.more.crls || path.certificates.size() < 2) return;
     const std::size_t end = how.more.crl_scope == crl_scope::leaf ? 1 : path.certificates.size() - 1;
     for (std::size_t depth = 0; depth < end; ++depth) {
-        const cert_errc code = judge(how.more.crls->data()->lists, *path.certificates[depth],
-                                     *path.certificates[depth + 1], time);
+        const cert_errc code =
+            judge(how.more.crls->data()->lists, *path.certificates[depth], *path.certificates[depth + 1], time);
         if (code != cert_errc::none) defects.push_back({.code = code, .depth = static_cast<int>(depth)});
     }
 }

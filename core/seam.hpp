@@ -66,7 +66,7 @@ struct context_config {
     tlseam::role role = role::client;
     std::shared_ptr<const native_credentials> credentials;  ///< null: none (clients only)
     bool verify_peer = false;  ///< whoever shows a certificate is verified, through events::verify
-    tlseam::client_auth client_auth = client_auth::none;    ///< servers
+    tlseam::client_auth client_auth = client_auth::none;  ///< servers
     protocol_version min_version = protocol_version::tls1_2;
     protocol_version max_version = protocol_version::tls1_3;
     std::span<const std::uint16_t> cipher_suites;
@@ -174,8 +174,8 @@ struct negotiated {
 class events {
 public:
     /// Must be called whenever the peer presented a certificate and context_config::verify_peer is set, before our
-    /// Finished leaves. chain: as sent, leaf first. Returns none when it is accepted; else the reason, to be turned into
-    /// an alert. core remembers it: the handshake's error will be certificate_refused.
+    /// Finished leaves. chain: as sent, leaf first. Returns none when it is accepted; else the reason, to be turned
+    /// into an alert. core remembers it: the handshake's error will be certificate_refused.
     [[nodiscard]] cert_errc verify(std::span<const der_bytes> chain) noexcept;
 
     /// Every fatal alert, when it is sent or received. core needs it for the error.

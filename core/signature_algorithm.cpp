@@ -9,9 +9,9 @@ namespace {
 using enum signature_scheme;
 using enum signature_hash;
 
-constexpr std::string_view pkcs1 = "\x2a\x86\x48\x86\xf7\x0d\x01\x01";  // 1.2.840.113549.1.1
+constexpr std::string_view pkcs1 = "\x2a\x86\x48\x86\xf7\x0d\x01\x01";        // 1.2.840.113549.1.1
 constexpr std::string_view ecdsa_with_sha2 = "\x2a\x86\x48\xce\x3d\x04\x03";  // 1.2.840.10045.4.3
-constexpr std::string_view sha2 = "\x60\x86\x48\x01\x65\x03\x04\x02";  // 2.16.840.1.101.3.4.2
+constexpr std::string_view sha2 = "\x60\x86\x48\x01\x65\x03\x04\x02";         // 2.16.840.1.101.3.4.2
 constexpr std::string_view ed25519_id = "\x2b\x65\x70", ed448_id = "\x2b\x65\x71";
 
 std::string_view text(der::bytes bytes) { return {reinterpret_cast<const char*>(bytes.data()), bytes.size()}; }

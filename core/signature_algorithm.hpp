@@ -17,8 +17,8 @@ struct signature_algorithm {
     signature_hash hash;
 };
 
-/// identifier: AlgorithmIdentifier, with tag and length (RFC 4055, RFC 5758, RFC 8410). Nothing for SHA-1 and older, and
-/// for what is not known here.
+/// identifier: AlgorithmIdentifier, with tag and length (RFC 4055, RFC 5758, RFC 8410). Nothing for SHA-1 and older,
+/// and for what is not known here.
 [[nodiscard]] std::optional<signature_algorithm> parse_signature_algorithm(der::bytes identifier) noexcept;
 
 }  // namespace tlseam::seam

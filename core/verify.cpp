@@ -64,8 +64,8 @@ private:
         judged_path best;
         for (certificate_path& path : find_paths(chain.front(), chain.subspan(1), how_.trust->anchors)) {
             auto defects = look_at(path);
-            const bool better = best.path.certificates.empty() || defects.empty() ||
-                                gravest(defects).code > gravest(best.defects).code;
+            const bool better =
+                best.path.certificates.empty() || defects.empty() || gravest(defects).code > gravest(best.defects).code;
             if (better) best = {std::move(path), std::move(defects)};
             if (best.defects.empty()) break;
         }
@@ -99,23 +99,30 @@ private:
             const auto peer = depth == 0 ? std::optional(how_.peer) : std::nullopt;
             for (chain_defect defect : check_path(all.subspan(depth, std::min(at_once, all.size())), peer)) {
                 defect.depth += static_cast<int>(depth);
-                if (!is_of_weak_signature(path, defect)) defects.push_back(defect);
+                // Core could read it: so it is something that this library does not know.
+                if (defect.code == cert_errc::malformed) defect.code = cert_errc::rejected;
+                if (counts(path, defect, peer)) defects.push_back(defect);
             }
         }
     }
 
-    /// One that is refused for its algorithm is not worth looking at, and not every library does.
-    static bool is_of_weak_signature(const certificate_path& path, const chain_defect& defect) {
+    static bool counts(const certificate_path& path, const chain_defect& defect, std::optional<role> peer) {
         const auto at = static_cast<std::size_t>(defect.depth);
-        return defect.code == cert_errc::bad_signature && at < path.certificates.size() &&
-               !parse_signature_algorithm(path.certificates[at]->fields.signature_algorithm);
+        // Constraints bind a certificate that issued itself only when it is the peer's (RFC 5280 6.1.3), and in a pair
+        // the library takes it for that.
+        if (defect.code == cert_errc::name_constraint) return peer.has_value();
+        if (defect.code != cert_errc::bad_signature || at + 1 >= path.certificates.size()) return true;
+        // What is refused for its algorithm or its issuer's key need not be looked at, and not every library does.
+        return parse_signature_algorithm(path.certificates[at]->fields.signature_algorithm) &&
+               !is_weak_key(path.certificates[at + 1]->fields);
     }
 
     static bool names_are_unique(const certificate_path& path) {
         std::vector<std::span<const std::byte>> names;
         for (const parsed_certificate* each : path.certificates) names.push_back(each->fields.subject);
         std::ranges::sort(names, [](auto a, auto b) { return std::ranges::lexicographical_compare(a, b); });
-        return std::ranges::adjacent_find(names, [](auto a, auto b) { return std::ranges::equal(a, b); }) == names.end();
+        return std::ranges::adjacent_find(names, [](auto a, auto b) { return std::ranges::equal(a, b); }) ==
+               names.end();
     }
 
     [[nodiscard]] bool is_pinned(const certificate_path& path) const {

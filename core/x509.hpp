@@ -30,8 +30,8 @@ struct extended_usage {
 /// The names of a subjectAltName, or of one list of subtrees of nameConstraints: each one's content.
 struct general_names {
     std::vector<der::bytes> dns;
-    std::vector<der::bytes> ip;         // of a name 4 or 16 bytes, of a subtree 8 or 32; other lengths come along
-    std::vector<der::bytes> email;      // rfc822Name
+    std::vector<der::bytes> ip;     // of a name 4 or 16 bytes, of a subtree 8 or 32; other lengths come along
+    std::vector<der::bytes> email;  // rfc822Name
     std::vector<der::bytes> uri;
     std::vector<der::bytes> directory;  // the Name's content
     bool others = false;                // a kind that is not one of these
@@ -60,17 +60,17 @@ struct x509_fields {
     general_names alt_names;               // all of them
 
     unsigned version = 1;
-    der::bytes signature_algorithm;    // AlgorithmIdentifier, with tag and length
-    der::bytes signature;              // without the count of unused bits
-    bool same_algorithm = false;       // the signed and the unsigned place agree on it (RFC 5280 4.1.1.2)
-    bool is_ca = false;                // basicConstraints
+    der::bytes signature_algorithm;  // AlgorithmIdentifier, with tag and length
+    der::bytes signature;            // without the count of unused bits
+    bool same_algorithm = false;     // the signed and the unsigned place agree on it (RFC 5280 4.1.1.2)
+    bool is_ca = false;              // basicConstraints
     std::optional<unsigned> path_length;
     std::optional<std::uint16_t> usage;  // keyUsage: bit n is at 1 << n
     std::optional<extended_usage> extended;
     std::optional<seam::name_constraints> constraints;
-    der::bytes key_id;         // subjectKeyIdentifier; empty: none
-    der::bytes issuer_key_id;  // of authorityKeyIdentifier; empty: none
-    bool unknown_critical = false;  // a critical extension that is none of the above
+    der::bytes key_id;                 // subjectKeyIdentifier; empty: none
+    der::bytes issuer_key_id;          // of authorityKeyIdentifier; empty: none
+    bool unknown_critical = false;     // a critical extension that is none of the above
     bool malformed_extension = false;  // one of the above cannot be read, or two contradict each other
 
     /// Issuer and subject are the same, byte for byte. Says nothing about who signed it.

@@ -10,7 +10,7 @@ namespace {
 constexpr std::uint8_t id_ce_1 = 0x55, id_ce_2 = 0x1d;  // 2.5.29, which every extension that is known here begins with
 
 constexpr std::uint8_t subject_key_id = 14, key_usage_id = 15, subject_alt_name = 17, basic_constraints = 19,
-                       name_constraints_id = 30, authority_key_id = 35,
+                       name_constraints_id = 30, crl_distribution_points = 31, authority_key_id = 35,
                        extended_key_usage = 37;
 
 /// The last arc of 2.5.29.N, or 0 for any other OID.
@@ -81,9 +81,20 @@ bool parse_extended_usage(der::bytes value, x509_fields& out) {
     return true;
 }
 
-/// Who is no authority signs no certificates (RFC 5280 4.2.1.9).
+/// Who is no authority signs no certificates and gives no names (RFC 5280 4.2.1.9, 4.2.1.10).
 bool contradicts_itself(const x509_fields& it) {
-    return it.usage && it.may(key_usage::key_cert_sign) && !it.is_ca;
+    return !it.is_ca && (it.constraints || (it.usage && it.may(key_usage::key_cert_sign)));
+}
+
+/// As far as a reader that does not use it can tell: authorityInfoAccess, cRLDistributionPoints.
+bool is_list_of_sequences(der::bytes value) {
+    const auto list = der::single(value, der::tag::sequence);
+    if (!list || list->content.empty()) return false;
+    der::reader in(list->content);
+    while (!in.at_end()) {
+        if (!in.expect(der::tag::sequence)) return false;
+    }
+    return true;
 }
 
 /// One GeneralName (RFC 5280 4.2.1.6) to the list of its kind.
@@ -165,6 +176,11 @@ bool parse_authority_key_id(der::bytes value, x509_fields& out) {
 /// critical: with what is critical and not known here, nobody may go on (RFC 5280 4.2); policies are not processed. The
 /// key identifiers help to find an issuer and must never be critical.
 bool parse_extension(der::bytes oid, bool critical, der::bytes value, x509_fields& out) {
+    constexpr std::array<std::uint8_t, 8> authority_info_access = {0x2b, 0x06, 0x01, 0x05, 0x05, 0x07, 0x01, 0x01};
+    if (std::ranges::equal(oid, std::as_bytes(std::span(authority_info_access)))) {
+        out.unknown_critical |= critical;
+        return is_list_of_sequences(value);
+    }
     switch (known_extension(oid)) {
         case basic_constraints: return parse_basic_constraints(value, out);
         case key_usage_id: return parse_key_usage(value, out);
@@ -173,6 +189,7 @@ bool parse_extension(der::bytes oid, bool critical, der::bytes value, x509_field
         case name_constraints_id: return parse_name_constraints(value, out);
         case subject_key_id: out.unknown_critical |= critical; return parse_subject_key_id(value, out);
         case authority_key_id: out.unknown_critical |= critical; return parse_authority_key_id(value, out);
+        case crl_distribution_points: out.unknown_critical |= critical; return is_list_of_sequences(value);
         default: out.unknown_critical |= critical; return true;
     }
 }

@@ -6,8 +6,8 @@
 
 namespace tlseam::seam {
 
-/// content: of [3], the list of extensions. false: malformed, an extension comes twice, or the names cannot be read. What
-/// else is wrong is noted in out. Throws std::bad_alloc.
+/// content: of [3], the list of extensions. false: malformed, an extension comes twice, or the names cannot be read.
+/// What else is wrong is noted in out. Throws std::bad_alloc.
 [[nodiscard]] bool parse_extensions(der::bytes content, x509_fields& out);
 
 /// Has a name: RDNSequence, sets of one or more type-and-value pairs.

@@ -15,8 +15,8 @@ namespace {
 
 using Botan::Certificate_Status_Code;
 
-/// No name before 3.12. Of extensions that matter core says itself whether they can be read; and Botan counts here names
-/// that are odd, such as "*.test", but in nobody's way.
+/// No name before 3.12. Of extensions that matter core says itself whether they can be read; and Botan counts here
+/// names that are odd, such as "*.test", but in nobody's way.
 constexpr auto extension_encoding_error = static_cast<Certificate_Status_Code>(4508);
 
 cert_errc cert_errc_for(Certificate_Status_Code code) noexcept {

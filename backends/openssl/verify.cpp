@@ -90,7 +90,8 @@ std::vector<std::vector<std::byte>> encode(STACK_OF(X509) * chain) {
 }
 
 /// A stack that owns what it counts.
-using x509_stack = std::unique_ptr<STACK_OF(X509), deleter<[](STACK_OF(X509) * stack) { sk_X509_pop_free(stack, X509_free); }>>;
+using x509_stack =
+    std::unique_ptr<STACK_OF(X509), deleter<[](STACK_OF(X509) * stack) { sk_X509_pop_free(stack, X509_free); }>>;
 
 x509_stack make_stack(std::span<const der_bytes> ders, chain_defect& unreadable, int first_depth) {
     x509_stack out(sk_X509_new_null());

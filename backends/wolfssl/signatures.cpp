@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Hashes, and the signatures of certificates and revocation lists.
 //
-// wolfSSL checks these too, but only together with the rest: a certificate within a store that remembers what it saw, by
-// key identifiers, and with common names as host names; a list against the system's clock. Here it is the signature
+// wolfSSL checks these too, but only together with the rest: a certificate within a store that remembers what it saw,
+// by key identifiers, and with common names as host names; a list against the system's clock. Here it is the signature
 // alone, and core has seen to the rest.
 #include "backends/wolfssl/native.hpp"
 // wolfSSL's own come after its options, which native.hpp brings.
@@ -58,8 +58,9 @@ bool verify_pss(RsaKey& key, signature_hash hash, const signed_bytes& it) {
     const auto size = static_cast<word32>(wc_HashGetDigestSize(type));
     std::vector<unsigned char> out(it.signature.size());
     return wc_Hash(type, octets(it.data), size32(it.data), hashed.data(), size) == 0 &&
-           wc_RsaPSS_VerifyCheck(octets(it.signature), size32(it.signature), out.data(), size32(std::as_bytes(std::span(out))),
-                                 hashed.data(), size, type, mask_of(hash), &key) > 0;
+           wc_RsaPSS_VerifyCheck(octets(it.signature), size32(it.signature), out.data(),
+                                 size32(std::as_bytes(std::span(out))), hashed.data(), size, type, mask_of(hash),
+                                 &key) > 0;
 }
 
 bool verify_rsa(const DecodedCert& signer, const signature_algorithm& how, const signed_bytes& it) {
@@ -90,8 +91,8 @@ bool verify_ed448(const DecodedCert& signer, const signed_bytes& it) {
     const std::unique_ptr<ed448_key, deleter<wc_ed448_free>> freed(&key);
     int matches = 0;
     return wc_ed448_import_public(signer.publicKey, signer.pubKeySize, &key) == 0 &&
-           wc_ed448_verify_msg(octets(it.signature), size32(it.signature), octets(it.data), size32(it.data), &matches, &key,
-                               nullptr, 0) == 0 &&
+           wc_ed448_verify_msg(octets(it.signature), size32(it.signature), octets(it.data), size32(it.data), &matches,
+                               &key, nullptr, 0) == 0 &&
            matches == 1;
 }
 

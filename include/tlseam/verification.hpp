@@ -40,14 +40,14 @@ struct chain_step {
 using chain_callback = std::function<bool(const chain_step&)>;
 
 struct verification_settings {
-    /// Revocation lists. Set: every certificate in the scope needs a list of its issuer that is signed, in its dates and
-    /// understood (a complete list of all kinds of certificates: no critical extension), else it is refused as
+    /// Revocation lists. Set: every certificate in the scope needs a list of its issuer that is signed, in its dates
+    /// and understood (a complete list of all kinds of certificates: no critical extension), else it is refused as
     /// revocation_unavailable. Not set: revocation is not checked.
     std::optional<crl_store> crls = {};
     tlseam::crl_scope crl_scope = crl_scope::chain;
     /// Public keys, one of which must be in the verified chain, the anchor's included: "sha256//" and the Base64 of the
-    /// SHA-256 of the SubjectPublicKeyInfo (RFC 7469 2.4, spelt as curl does). Comes on top of all other checks; without
-    /// one of them the chain is refused as pin_mismatch. Empty: any.
+    /// SHA-256 of the SubjectPublicKeyInfo (RFC 7469 2.4, spelt as curl does). Comes on top of all other checks;
+    /// without one of them the chain is refused as pin_mismatch. Empty: any.
     std::vector<std::string> pins = {};
     chain_callback callback = {};
     /// Defects that the callback may accept. Each is a hole that the program answers for.

@@ -267,7 +267,8 @@ constexpr row option_rows[] = {
     return std::tie(trust, credentials, alpn, min_version, max_version, skip, clock, groups, verification);
 }
 [[maybe_unused]] auto fields_of(const server_settings& s) {
-    const auto& [credentials, alpn, client_auth, client_trust, min_version, max_version, clock, groups, verification] = s;
+    const auto& [credentials, alpn, client_auth, client_trust, min_version, max_version, clock, groups, verification] =
+        s;
     return std::tie(credentials, alpn, client_auth, client_trust, min_version, max_version, clock, groups,
                     verification);
 }

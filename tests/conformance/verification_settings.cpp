@@ -180,10 +180,11 @@ TEST(verification_settings, are_refused_where_nobody_would_look_at_them) {
 
 TEST(verification_settings, are_refused_when_they_make_no_sense) {
     setup s;
-    for (const auto* pin : {"", "sha256//", "sha256/AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=",
-                            "sha256//AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA", "sha1//AAAAAAAAAAAAAAAAAAAAAAAAAAA=",
-                            "sha256//AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAB=",
-                            "sha256//AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA-_A="}) {
+    for (const auto* pin :
+         {"", "sha256//",
+          "sha256/AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=", "sha256//AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
+          "sha1//AAAAAAAAAAAAAAAAAAAAAAAAAAA=", "sha256//AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAB=",
+          "sha256//AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA-_A="}) {
         s.client.verification = {.pins = {pin}};
         EXPECT_TRUE(fails_with(context::client(s.client), errc::invalid_argument)) << pin;
     }
@@ -244,8 +245,8 @@ TEST(crl_store, names_what_is_wrong) {
     EXPECT_TRUE(fails_with(crl_store::load_file(pki::file("nowhere.pem")), errc::file_not_found));
     EXPECT_TRUE(fails_with(crl_store::load_files({}), errc::invalid_argument));
     EXPECT_TRUE(fails_with(crl_store::parse(""), errc::no_crl));
-    EXPECT_TRUE(fails_with(crl_store::parse("-----BEGIN X509 CRL-----\nMAA=\n-----END X509 CRL-----\n"),
-                           errc::malformed_crl));
+    EXPECT_TRUE(
+        fails_with(crl_store::parse("-----BEGIN X509 CRL-----\nMAA=\n-----END X509 CRL-----\n"), errc::malformed_crl));
     EXPECT_TRUE(fails_with(crl_store::parse(std::string("\x30\x03", 2)), errc::malformed_crl));
 }
 

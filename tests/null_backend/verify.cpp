@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// No signature is looked at, and a hash is a sum. The one thing that this library finds in a chain is a certificate that
-// is called "bad-signature".
+// No signature is looked at, and a hash is a sum. The one thing that this library finds in a chain is a certificate
+// that is called "bad-signature".
 #include <tlseam/certificate.hpp>
 
 #include "tests/null_backend/native.hpp"
