@@ -5,13 +5,15 @@
 # The backends that ./test builds and tests.
 backends=(openssl wolfssl botan)
 
-needed_to_build=(build-essential meson ninja-build pkgconf python3 libssl-dev libcli11-dev nlohmann-json3-dev)
+needed_to_build=(build-essential ccache meson ninja-build pkgconf python3 libssl-dev libcli11-dev nlohmann-json3-dev)
 # For scripts/dependencies: wolfSSL comes without a configure script, Botan is packed with xz.
 needed_for_dependencies=(autoconf automake libtool xz-utils perl ca-certificates)
 needed_to_test=(libgtest-dev libgmock-dev cmake openssl python3-cryptography ca-certificates gnutls-bin curl clang-19 libclang-rt-19-dev llvm-19)
 
-# ccache, where it is used, needs this to work with precompiled headers.
-export CCACHE_SLOPPINESS=${CCACHE_SLOPPINESS:-pch_defines,time_macros}
+# A compiler cache beside the libraries: the same source compiles once, in whichever clone. The first makes it
+# work with precompiled headers, the second lets debug information name the directory that was first.
+export CCACHE_SLOPPINESS=${CCACHE_SLOPPINESS:-pch_defines,time_macros} CCACHE_NOHASHDIR=1
+export CCACHE_DIR=${CCACHE_DIR:-${TLSEAM_DEPS:-$HOME/.cache/tlseam}/ccache}
 
 say() { printf '\n== %s\n' "$*"; }
 

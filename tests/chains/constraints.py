@@ -131,3 +131,7 @@ def rows(w):
     for name, expected in (("a.test", BAD), ("b.test", BAD)):
         leaf = pki.leaf(inner, extensions=[pki.basic_constraints(False), pki.names(dns(name))])
         yield Row(f"a.test within b.test leaves nothing, {name}", expected, leaf, [inner, outer], [w.root])
+    many = pki.constraints([dns("test")] + [dns(f"a{n}.other") for n in range(300)])
+    few, more = ([dns(f"b{n}.test") for n in range(size)] for size in (100, 300))
+    yield chain(w, "100 names and 301 constraints", OK, many, *few)
+    yield chain(w, "300 names and 301 constraints: too many to compare", BAD, many, *more)

@@ -4,9 +4,6 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <random>
 #include <span>
 #include <stdexcept>
@@ -43,11 +40,7 @@ inline std::string_view to_view(std::span<const std::byte> bytes) {
 }
 
 /// The bytes of certs/NAME. Throws when it cannot be read.
-inline std::string cert_file(std::string_view name) {
-    std::ifstream in(std::filesystem::path(TLSEAM_CERTS_DIR) / name, std::ios::binary);
-    if (!in) throw std::runtime_error("cannot read certs/" + std::string(name));
-    return {std::istreambuf_iterator<char>(in), {}};
-}
+[[nodiscard]] std::string cert_file(std::string_view name);
 
 /// Calls check with a copy of input that has exactly its size, so that a sanitizer sees a read behind its end: every
 /// proper prefix.

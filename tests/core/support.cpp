@@ -5,6 +5,7 @@
 
 #include "core/file.hpp"
 #include "core/pem.hpp"
+#include "tests/certs_dir.hpp"
 
 namespace core_test {
 

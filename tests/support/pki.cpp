@@ -7,6 +7,8 @@
 #include <iterator>
 #include <stdexcept>
 
+#include "tests/certs_dir.hpp"
+
 namespace tlseam_test::pki {
 
 std::filesystem::path file(std::string_view name) { return std::filesystem::path(TLSEAM_CERTS_DIR) / name; }
