@@ -29,9 +29,9 @@ struct typed {
     double handshake_timeout = 10;
     double idle_timeout = 300;
     double connect_timeout = 30;
-    std::string name;
-    std::string ip;
-    std::string time;
+    std::optional<std::string> name;  // an empty one is a mistake and no wish to skip the check
+    std::optional<std::string> ip;
+    std::optional<std::string> time;
     std::string purpose = "server";
     std::string crl_scope = "chain";
 };
@@ -185,11 +185,10 @@ void check(verify_command& out, const typed& typed) {
     } else if (out.leaf_file.empty()) {
         throw CLI::RequiredError("--leaf or --batch");
     }
-    if (!typed.name.empty()) out.name = typed.name;
-    if (!typed.ip.empty()) out.name = typed.ip;
-    if (!typed.time.empty()) {
-        out.time = parse_time(typed.time);
-        if (!out.time) throw CLI::ValidationError("--time", "'" + typed.time + "' is not as RFC 3339 writes it");
+    out.name = typed.ip ? typed.ip : typed.name;
+    if (typed.time) {
+        out.time = parse_time(*typed.time);
+        if (!out.time) throw CLI::ValidationError("--time", "'" + *typed.time + "' is not as RFC 3339 writes it");
     }
     if (typed.purpose == "client") out.purpose = tlseam::role::client;
     if (typed.crl_scope == "leaf") out.crl_scope = tlseam::crl_scope::leaf;

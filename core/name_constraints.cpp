@@ -11,7 +11,7 @@
 namespace tlseam::seam {
 namespace {
 
-/// Names times constraints; beyond it somebody wants to keep us busy. As Botan has it.
+/// Names times constraints; beyond it somebody wants to keep us busy.
 constexpr std::size_t most_comparisons = std::size_t{1} << 16;
 
 std::string_view text(der::bytes bytes) { return {reinterpret_cast<const char*>(bytes.data()), bytes.size()}; }

@@ -213,8 +213,9 @@ bool parse_extensions(der::bytes content, x509_fields& out) {
         const auto value = fields.expect(der::tag::octet_string);
         if (!value || !fields.at_end()) return false;
         seen.push_back(oid->content);
-        if (!parse_extension(oid->content, critical, value->content, out)) out.malformed_extension = true;
-        if (out.malformed_extension && known_extension(oid->content) == subject_alt_name) return false;
+        if (parse_extension(oid->content, critical, value->content, out)) continue;
+        if (known_extension(oid->content) == subject_alt_name) return false;
+        out.malformed_extension = true;
     }
     if (contradicts_itself(out)) out.malformed_extension = true;
     // Sorted, so that a certificate with very many extensions costs no square of their number.

@@ -73,6 +73,7 @@ UNDECIDED = (
     (("--leaf", CERTS / "server.key", "--trust", ROOT), "server.key"),
     (("--leaf", CERTS / "server.crt", "--trust", ROOT, "--name", "a b"), "a b"),
     (("--leaf", CERTS / "server.crt", "--trust", ROOT, "--pin", "sha256//x"), "pins"),
+    (("--leaf", CERTS / "server.crt", "--trust", ROOT, "--name", ""), "''"),
     (("--trust", ROOT), "--leaf"),
     (("--leaf", CERTS / "server.crt", "--time", "yesterday"), "yesterday"),
     (("--leaf", CERTS / "server.crt", "--purpose", "coffee"), "coffee"),

@@ -10,7 +10,7 @@ import re
 import sys
 
 root = pathlib.Path(os.environ.get("SOURCE_ROOT", pathlib.Path(__file__).resolve().parents[2]))
-neutral = ["include", "core", "cli", "examples", "tests/conformance", "tests/support", "tests/core", "tests/plugins",
+neutral = ["include", "core", "cli", "examples", "tests/conformance", "tests/support", "tests/chains", "tests/core", "tests/plugins",
            "tests/pairs"]
 code = {".hpp", ".cpp", ".h", ".c", ".build", ".py"}
 
