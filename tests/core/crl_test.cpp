@@ -86,7 +86,7 @@ TEST(Pins, AreBase64OfThirtyTwoBytes) {
     const auto counted = parse_pin("sha256//AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=");
     ASSERT_TRUE(counted);
     for (unsigned i = 0; i < counted->size(); ++i) EXPECT_EQ((*counted)[i], static_cast<std::byte>(i));
-    const auto ones = parse_pin("sha256////////////////////////////////////////////////8=");
+    const auto ones = parse_pin("sha256////////////////////////////////////////////8=");
     ASSERT_TRUE(ones);
     EXPECT_EQ((*ones)[31], std::byte{0xff});
     for (const auto* text :
