@@ -8,7 +8,8 @@ backends=(openssl wolfssl botan)
 needed_to_build=(build-essential meson ninja-build pkgconf python3 libssl-dev libcli11-dev nlohmann-json3-dev)
 # For scripts/dependencies: wolfSSL comes without a configure script, Botan is packed with xz.
 needed_for_dependencies=(autoconf automake libtool xz-utils perl ca-certificates)
-needed_to_test=(libgtest-dev libgmock-dev cmake openssl ca-certificates gnutls-bin curl clang-19 libclang-rt-19-dev llvm-19)
+needed_to_test=(libgtest-dev libgmock-dev cmake openssl ca-certificates python3-cryptography gnutls-bin curl clang-19
+  libclang-rt-19-dev llvm-19)
 
 # ccache, where it is used, needs this to work with precompiled headers.
 export CCACHE_SLOPPINESS=${CCACHE_SLOPPINESS:-pch_defines,time_macros}
