@@ -37,7 +37,7 @@ class Connection:
         self._socket = sock
         self._script = script or {}
         self._cut_at = cut_at
-        self._sent = 0
+        self.sent = 0
         self._arrived = b""
         self._messages = b""
         self.version = codec.TLS1_2
@@ -99,15 +99,15 @@ class Connection:
         return self.outgoing.seal(kind, fragment, **words)
 
     def send_raw(self, data):
-        self.boundaries.append(self._sent)
+        self.boundaries.append(self.sent)
         if self._cut_at is not None:
-            data = data[:max(self._cut_at - self._sent, 0)]
+            data = data[:max(self._cut_at - self.sent, 0)]
         try:
             self._socket.sendall(data)
         except (BrokenPipeError, ConnectionResetError):
             raise Ended from None
-        self._sent += len(data)
-        if self._cut_at is not None and self._sent >= self._cut_at:
+        self.sent += len(data)
+        if self._cut_at is not None and self.sent >= self._cut_at:
             raise Stop
 
     def send_alert(self, level, code):

@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 import codec
 
 HASH_SIZE, KEY_SIZE, NONCE_SIZE = 32, 16, 12
+USUAL_ECDSA_SIZE = 71  # of P-256 in DER: half of all signatures
 
 
 def digest(data):
@@ -165,7 +166,10 @@ class Identity:
     def sign(self, content, scheme=None):
         """By the scheme, as far as the key can; what only the number in the message says is the row's to change."""
         if not self.is_rsa:
-            return self._key.sign(content, ec.ECDSA(hashes.SHA256()))
+            # Of one length always: then a handshake is too, and a cut at byte n is in the same place every time.
+            while len(signature := self._key.sign(content, ec.ECDSA(hashes.SHA256()))) != USUAL_ECDSA_SIZE:
+                pass
+            return signature
         if scheme == codec.RSA_PKCS1:
             return self._key.sign(content, padding.PKCS1v15(), hashes.SHA256())
         return self._key.sign(content, padding.PSS(padding.MGF1(hashes.SHA256()), HASH_SIZE), hashes.SHA256())

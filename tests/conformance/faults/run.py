@@ -1,0 +1,73 @@
+# SPDX-License-Identifier: Apache-2.0
+# Every row of the catalogue with one backend, as TAP. One program for all rows: none may disturb the next, nor the
+# connection that is open beside it.
+import argparse
+import itertools
+
+import row
+
+import tap
+import peers
+
+import alerts
+import answers
+import certificates
+import closing
+import hellos_refused
+import key_updates
+import order
+import post_handshake
+import proofs
+import records
+import retries
+import truncation
+
+TABLES = (hellos_refused, answers, retries, certificates, proofs, order, alerts, records, post_handshake, key_updates,
+          closing, truncation)
+
+
+def arguments():
+    parser = argparse.ArgumentParser(description="Runs the catalogue of faults with one backend.")
+    parser.add_argument("--peer", metavar="NAME=PROGRAM", required=True)
+    parser.add_argument("--full", action="store_true", help="every alert at every stage, cuts at every byte")
+    parser.add_argument("--only", metavar="TEXT", default="", help="rows whose name has this in it")
+    parser.add_argument("--list", action="store_true", help="names the rows and runs none")
+    return parser.parse_args()
+
+
+def register(program, rows):
+    """Rows of one name are one case: they differ in a number, which a failure names."""
+    for name, group in itertools.groupby(rows, key=lambda r: r.sentence.partition(" #")[0]):
+        tap.case(name)(lambda group=list(group): run_all(program, group))
+
+
+def run_all(program, group):
+    problems = []
+    for each in group:
+        try:
+            each.run(program)
+        except AssertionError as problem:
+            problems.append(str(problem))
+    if problems:
+        more = f"\n... and {len(problems) - 6} more" if len(problems) > 6 else ""
+        raise AssertionError(f"{len(problems)} of {len(group)}:\n" + "\n".join(problems[:6]) + more)
+
+
+def main():
+    given = arguments()
+    rows = [r for table in TABLES for r in table.rows(given.full) if given.only in r.sentence]
+    if given.list:
+        for each in rows:
+            print(each.sentence)
+        return
+    program = peers.Peer(given.peer.partition("=")[2], row.CERTS)
+    print(f"# {program.about['name']} {program.about['version']}, {len(rows)} rows")
+    register(program, rows)
+    try:
+        tap.run()
+    finally:
+        program.stop()
+
+
+if __name__ == "__main__":
+    main()
