@@ -6,7 +6,6 @@
 
 #include "core/alerts.hpp"
 #include "core/fail.hpp"
-#include "core/first_bytes.hpp"
 #include "core/policy.hpp"
 
 namespace tlseam::seam {
@@ -53,8 +52,16 @@ result<void> tls_connection::handshake() noexcept {
     if (native_ == nullptr) {
         if (auto started = guarded([&] { return start(); }); !started) return stop(started.error());
     }
-    if (auto plausible = check_first_bytes(); !plausible) return stop(plausible.error());
-    if (auto done = seam::handshake(*native_); !done) {
+    const bool awaits_retry = answer_ && !answer_->retried();
+    if (answer_) {
+        if (auto sound = guarded([&] { return check_answer(); }); !sound) return stop(sound.error());
+    }
+    answered_ = wire_.sent_bytes() != 0;
+    const auto done = seam::handshake(*native_);
+    wire_.show_all();
+    if (!done) {
+        // The library saw a HelloRetryRequest and nothing behind it.
+        if (done.error() == errc::want_read && awaits_retry && answer_ && answer_->retried()) return handshake();
         if (done.error() == errc::want_read && wire_.consumed_bytes() > max_handshake_bytes) {
             return stop(error(errc::too_large, {.message = "the peer's handshake is longer than 512 KiB"}));
         }
@@ -161,24 +168,7 @@ result<void> tls_connection::start() {
     auto made = create_engine(storage_, context_->native, connection, wire_, *this);
     if (!made) return std::unexpected(made.error());
     native_ = *made;
-    return {};
-}
-
-/// A client looks at the server's first five bytes itself: each library has its own idea of what is not TLS.
-result<void> tls_connection::check_first_bytes() noexcept {
-    if (first_bytes_seen_) return {};
-    switch (judge_first_bytes(wire_.arrived())) {
-        case first_bytes::tls: first_bytes_seen_ = true; return {};
-        case first_bytes::http: return fail(errc::plaintext_http, "the server speaks plain HTTP on this port");
-        case first_bytes::not_tls: return fail(errc::not_tls, "the server's first bytes are not TLS");
-        case first_bytes::need_more: break;
-    }
-    // Nothing of the server's may be consumed before it was judged; but our hello must leave first, even if the server
-    // was quicker: then its first bytes, plausible so far, have to do.
-    if (!wire_.arrived().empty() && hello_sent_) return std::unexpected(errc::want_read);
-    first_bytes_seen_ = !wire_.arrived().empty();
-    hello_sent_ = true;
-    return {};
+    return context_->role == role::client ? send_hello() : result<void>();
 }
 
 // ---- the end of the handshake ----
@@ -301,17 +291,29 @@ error tls_connection::explain(const error& e) const {
                          " (" + std::to_string(*alert_received_) + ")";
     } else {
         if (!detail.alert) detail.alert = alert_sent_;
-        if (code == errc::protocol_error && alert_sent_) code = errc_for_alert_sent(*alert_sent_);
-        const bool negotiating = state_ == state::handshaking;
-        if (!negotiating && (code == errc::no_shared_version || code == errc::no_shared_parameters)) {
-            code = errc::protocol_error;  // nothing is negotiated after the handshake
-        }
+        if (!core_refused_) code = settle(code);
         if (detail.message.empty()) {
             detail.message = describe_failure(code);
             if (!detail.native_text.empty()) detail.message += " (" + detail.native_text + ")";
         }
     }
     return {code, std::move(detail)};
+}
+
+/// What the library's code, and the alert it sent, mean from where we stand.
+errc tls_connection::settle(errc code) const noexcept {
+    if (code == errc::protocol_error && alert_sent_) code = errc_for_alert_sent(*alert_sent_);
+    const bool server = context_->role == role::server;
+    switch (code) {
+        // Servers choose, from the hello. A client only hears of the choice, and a wrong one breaks the protocol; what
+        // it must not accept of versions core has seen to.
+        case errc::no_shared_version:
+        case errc::no_shared_parameters:
+        case errc::no_application_protocol:
+            return server && state_ == state::handshaking && !answered_ ? code : errc::protocol_error;
+        case errc::certificate_required: return server ? code : errc::protocol_error;
+        default: return code;
+    }
 }
 
 void tls_connection::fail_transport(error e) noexcept {

@@ -8,6 +8,7 @@
 #include <new>
 
 #include "backends/openssl/native.hpp"
+#include "core/alerts.hpp"
 #include "core/fail.hpp"
 
 namespace tlseam::seam {
@@ -67,18 +68,13 @@ int engine_slot() noexcept {
 
 void note_alert(const SSL* ssl, int where, int value) {
     if ((where & SSL_CB_ALERT) == 0) return;
-    constexpr int warning = 1;
-    constexpr int user_canceled = 90;
-    const int level = value >> 8, number = value & 0xff;
-    // In TLS 1.3 every alert but these two is fatal, whatever its level says (RFC 8446 6).
-    const bool fatal =
-        level != warning || (SSL_version(ssl) == TLS1_3_VERSION && number != 0 && number != user_canceled);
-    if (!fatal) return;
+    const auto level = static_cast<std::uint8_t>(value >> 8), number = static_cast<std::uint8_t>(value & 0xff);
+    if (!is_fatal_alert(level, number, SSL_version(ssl) == TLS1_3_VERSION)) return;
     auto& events = engine_of(ssl).events;
     if ((where & SSL_CB_READ) != 0) {
-        events.alert_received(static_cast<std::uint8_t>(number));
+        events.alert_received(number);
     } else {
-        events.alert_sent(static_cast<std::uint8_t>(number));
+        events.alert_sent(number);
     }
 }
 

@@ -26,7 +26,9 @@ errc errc_for_reason(int reason) noexcept {
         case SSL_R_EXCESSIVE_MESSAGE_SIZE:
         case SSL_R_DATA_LENGTH_TOO_LONG:
         case SSL_R_ENCRYPTED_LENGTH_TOO_LONG:
-        case SSL_R_PACKET_LENGTH_TOO_LONG: return errc::too_large;
+        case SSL_R_PACKET_LENGTH_TOO_LONG:
+        case SSL_R_TOO_MANY_WARN_ALERTS:
+        case SSL_R_RECORD_TOO_SMALL: return errc::too_large;  // empty ones, too many
         case ERR_R_MALLOC_FAILURE: return errc::out_of_memory;
         default: return errc::protocol_error;  // core looks at the alert
     }

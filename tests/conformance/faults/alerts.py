@@ -4,7 +4,8 @@
 #   fatal       alert_received with that number, also for numbers that nobody assigned. TLS 1.3 does not look at the
 #               level (RFC 8446 6): there every number but close_notify and user_canceled is fatal.
 #   warning     in TLS 1.2 ignored, whatever the number (RFC 5246 7.2.2), but not without end.
-#   close_notify   after the handshake the end of the data, whatever the level; in the handshake a protocol_error.
+#   close_notify   after the handshake the end of the data; in the handshake a protocol_error. TLS 1.2 and fatal: an alert
+#               like any other.
 import codec
 from row import *  # noqa: F403
 
@@ -82,6 +83,8 @@ def closing():
     for version, tested, stage, at in places():
         for name, level in (("warning", codec.WARNING), ("fatal", codec.FATAL)):
             outcome = works("read_end") if stage == OPEN else refuses(None)
+            if level == codec.FATAL and (version == "1.2" or stage == FIRST):
+                outcome = is_told(CLOSE_NOTIFY, "read_end" if stage == OPEN else at)
             yield one(f"close_notify of level {name}", version, tested, stage, outcome, alert(level, CLOSE_NOTIFY))
         outcome = works("read_end") if stage == OPEN else refuses(None)
         if stage != FIRST:

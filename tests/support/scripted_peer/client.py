@@ -95,6 +95,8 @@ class Client(Connection):
         client_data, server_data = schedule.application(self.transcript)
         self.change_cipher_spec()
         self.protect_output(keys.Protection13(schedule.client_handshake))
+        # The server speaks under its keys of the application from now on, also about our last messages.
+        self.protect_input(keys.Protection13(server_data))
         if asked:
             chain = self._identity.chain if self._identity else []
             self.say("Certificate", CertificateMessage(codec.TLS1_3, chain))
@@ -102,8 +104,6 @@ class Client(Connection):
                 self.say("CertificateVerify", self._certificate_verify(
                     keys.signed_in_1_3(self.side, self.transcript)))
         proof = keys.finished_1_3(schedule.client_handshake, self.transcript)
-        # A server that already speaks: under its keys of the application, also about our last messages.
-        self.protect_input(keys.Protection13(server_data))
         self.say("Finished", codec.message(codec.FINISHED, proof))
         self.protect_output(keys.Protection13(client_data))
 

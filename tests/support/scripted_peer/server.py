@@ -71,7 +71,7 @@ class Server(Connection):
         client_data, server_data = schedule.application(self.transcript)
         self.protect_output(keys.Protection13(server_data))
         self.call("before the client's Finished")
-        if self._asks and self.expect(codec.CERTIFICATE)[8:] != b"\0\0\0":
+        if self._asks and self.expect(codec.CERTIFICATE)[4:] != b"\0\0\0\0":
             self.expect(codec.CERTIFICATE_VERIFY)
         expected = keys.finished_1_3(schedule.client_handshake, self.transcript)
         if self.expect(codec.FINISHED)[4:] != expected:
