@@ -23,8 +23,8 @@ result<void> tls_connection::start_server(connection& connection) {
         case peek_status::closed:
             return fail(errc::protocol_error, "the client sent close_notify before anything else");
         case peek_status::malformed:
-            return refuse_hello(errc::protocol_error, peeked.alert,
-                                std::string("the client's hello is malformed: ") + peeked.reason);
+            return refuse_hello(peeked.alert == alert::record_overflow ? errc::too_large : errc::protocol_error,
+                                peeked.alert, std::string("the client's hello is malformed: ") + peeked.reason);
         case peek_status::too_large:
             return refuse_hello(errc::too_large, peeked.alert, "the client's hello is too large");
     }

@@ -143,8 +143,12 @@ flaw answer_judge::judge_choice(const server_hello& hello) const {
 // ---- TLS 1.2 ----
 
 flaw answer_judge::judge_1_2(const server_hello& hello) const {
+    const bool expected =
+        offers(extension::renegotiation_info) || contains(offered_.cipher_suites, renegotiation_signal);
     const bytes* renegotiation = hello.find(extension::renegotiation_info);
-    if (renegotiation == nullptr || renegotiation->size() != 1 || octet(renegotiation->front()) != 0) {
+    if (!expected) {
+        // A library that does not ask never renegotiates either.
+    } else if (renegotiation == nullptr || renegotiation->size() != 1 || octet(renegotiation->front()) != 0) {
         return {alert::handshake_failure, "it does not promise secure renegotiation"};  // RFC 5746 3.4, 4.1
     }
     for (const std::uint16_t type : {extension::server_name, extension::status_request,

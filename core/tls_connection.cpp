@@ -237,6 +237,7 @@ std::unexpected<error> tls_connection::stop(error e) noexcept {
     if (e == errc::want_read) return wait_for_input();
     if (state_ != state::failed) {
         try {
+            refuse_in_clear(e);
             failure_ = explain(e);
         } catch (...) {
             failure_ = error(e.code());
@@ -244,6 +245,16 @@ std::unexpected<error> tls_connection::stop(error e) noexcept {
         state_ = state::failed;
     }
     return fail_again();
+}
+
+/// Some libraries refuse a hello without a word. As long as a server has said nothing, its alerts are in the clear, and
+/// core can say it for them: most of what is wrong with a hello by then is a value in it.
+void tls_connection::refuse_in_clear(const error& e) noexcept {
+    const bool silent = !alert_sent_ && !alert_received_ && wire_.sent_bytes() == 0;
+    const bool refused = e == errc::protocol_error && (e.detail() == nullptr || e.detail()->message.empty());
+    if (context_->role != role::server || native_ == nullptr || !silent || !refused) return;
+    wire_.send(plaintext_alert(alert::illegal_parameter));
+    alert_sent_ = alert::illegal_parameter;
 }
 
 std::unexpected<error> tls_connection::wait_for_input() noexcept {

@@ -105,6 +105,7 @@ private:
 
     [[nodiscard]] std::unexpected<error> stop(error e) noexcept;
     [[nodiscard]] std::unexpected<error> wait_for_input() noexcept;
+    void refuse_in_clear(const error& e) noexcept;
     [[nodiscard]] error explain(const error& e) const;
     [[nodiscard]] errc settle(errc code) const noexcept;
 

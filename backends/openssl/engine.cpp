@@ -140,6 +140,10 @@ bool configure(native_engine& engine, const connection& connection) {
 
 // ---- calls ----
 
+bool is_message_size(const error& e) noexcept {
+    return ERR_GET_REASON(e.native_code()) == SSL_R_EXCESSIVE_MESSAGE_SIZE;
+}
+
 /// What a failed SSL_* call means. The queue was empty before it.
 std::unexpected<error> after(native_engine& engine, int returned) noexcept {
     switch (SSL_get_error(engine.ssl.get(), returned)) {
@@ -197,7 +201,12 @@ result<std::size_t> read(native_engine& engine, std::span<std::byte> buffer) noe
         clear_errors();
         return 0;
     }
-    return after(engine, done);
+    auto failed = after(engine, done);
+    // Nothing that may come after the handshake is large: it is too long for what it is.
+    if (failed.error() == errc::too_large && is_message_size(failed.error())) {
+        return fail_native(errc::protocol_error, failed.error().native_code(), failed.error().detail()->native_text);
+    }
+    return failed;
 }
 
 result<void> write(native_engine& engine, std::span<const std::byte> data) noexcept {

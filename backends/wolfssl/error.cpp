@@ -46,6 +46,12 @@ void report_alerts(native_engine& engine) noexcept {
 
 }  // namespace
 
+bool says_close_notify(native_engine& engine) noexcept {
+    WOLFSSL_ALERT_HISTORY seen = {{-1, 0}, {-1, 0}};
+    return wolfSSL_version(engine.ssl.get()) == TLS1_3_VERSION && wolfSSL_state(engine.ssl.get()) == FATAL_ERROR &&
+           wolfSSL_get_alert_history(engine.ssl.get(), &seen) == WOLFSSL_SUCCESS && seen.last_rx.code == ::close_notify;
+}
+
 void clear_errors() noexcept { wolfSSL_ERR_clear_error(); }
 
 std::unexpected<error> fail_wolfssl(errc code, int native) noexcept {

@@ -12,7 +12,7 @@ from row import *  # noqa: F403
 CLOSE_NOTIFY = 0
 KNOWN = (10, 20, 21, 22, 30, 40, 41, 42, 43, 44, 45, 46, 47, 48, 49, 50, 51, 60, 70, 71, 80, 86, 90, 100, 109, 110, 111, 112,
          113, 114, 115, 116, 120)
-SOME = (10, 21, 40, 42, 46, 80, 90, 99, 100, 120, 255)
+SOME = (10, 21, 40, 42, 46, 80, 90, 99, 120, 255)
 
 # Where an alert can come: the calls of the scripted peer, by version and side under test.
 FIRST, MIDDLE, OPEN = "before anything else", "in the handshake", "after the handshake"
@@ -53,6 +53,8 @@ def fatal(full):
 def warnings(full):
     for version, tested, stage, at in places():
         for number in range(1, 256) if full else SOME:
+            if number == NO_RENEGOTIATION and version == "1.2":
+                continue
             # Before TLS 1.3 was chosen nobody knows whose rules hold: the connection has no version, and goes on.
             if version == "1.3" and stage != FIRST:
                 if number == USER_CANCELED:
@@ -65,6 +67,15 @@ def warnings(full):
             script = {HOOKS[stage, tested][version]: do(alert(codec.WARNING, number))}
             script["established"] = do(*([alert(codec.WARNING, number)] if stage == OPEN else []), says_hello)
             yield numbered(Row(f"a warning alert {stage}", version, tested, outcome, script), number)
+
+
+def no_renegotiation():
+    """To what nobody asked for."""
+    for tested in ROLES:
+        for stage, at in ((MIDDLE, "handshake"), (OPEN, "read")):
+            script = {HOOKS[stage, tested]["1.2"]: do(alert(codec.WARNING, NO_RENEGOTIATION))}
+            script["established"] = do(*([alert(codec.WARNING, NO_RENEGOTIATION)] if stage == OPEN else []), says_hello)
+            yield Row(f"the warning no_renegotiation {stage}", "1.2", tested, works(), script)
 
 
 def levels():
@@ -120,5 +131,5 @@ def floods():
 def rows(full):
     yield from fatal(full)
     yield from warnings(full)
-    for table in (levels, closing, malformed, floods):
+    for table in (no_renegotiation, levels, closing, malformed, floods):
         yield from table()

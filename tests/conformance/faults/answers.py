@@ -40,7 +40,8 @@ def versions():
     yield answer("a TLS 1.3 answer with the old field 0x0302", "1.3", setting("version", 0x0302), ILLEGAL)
     yield answer("a TLS 1.2 server at a client of TLS 1.3 only", "1.2", lambda h: None,
                  refuses(PROTOCOL_VERSION, "no_shared_version"), settings={"min": "1.3"})
-    yield answer("a TLS 1.3 server at a client of TLS 1.2 only", "1.2", adds(codec.VERSIONS, b"\3\4"), UNSUPPORTED,
+    yield answer("a TLS 1.3 server at a client of TLS 1.2 only", "1.2", adds(codec.VERSIONS, b"\3\4"),
+                 refuses((UNSUPPORTED_EXTENSION, ILLEGAL_PARAMETER), why="whether supported_versions was offered with TLS 1.2 in it"),
                  settings={"max": "1.2"})
     # RFC 8446 4.1.3
     for end in (codec.DOWNGRADE_TO_1_2, codec.DOWNGRADE_TO_1_1):

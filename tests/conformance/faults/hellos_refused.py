@@ -72,7 +72,10 @@ def suites():
 def groups():
     for version in VERSIONS:
         for name, list_ in (("GREASE", [0x0A0A]), ("finite fields", [0x0100, 0x0101]), ("weak curves", [0x0013, 0x0015])):
-            yield hello(f"groups offered: {name} only", version, extension(codec.GROUPS, codec.numbers(list_)), NOTHING_SHARED)
+            change = extension(codec.GROUPS, codec.numbers(list_))
+            if version == "1.3":
+                change = all_of(change, extension(codec.KEY_SHARE, b"\0\0"))
+            yield hello(f"groups offered: {name} only", version, change, NOTHING_SHARED)
         for name, content in (("empty", b"\0\0"), ("of odd length", b"\0\3\0\x1d\0"), ("that ends early", b"\0\4\0\x1d")):
             yield hello(f"a list of groups {name}", version, extension(codec.GROUPS, content), DECODE)
     yield hello("no groups, but a key share", "1.3", without(codec.GROUPS), MISSING)
@@ -169,7 +172,7 @@ def first_messages():
             yield Row(f"another message than a ClientHello comes first #{kind}", version, "server", UNEXPECTED,
                       {"before ClientHello": stop(message(kind, bytes(4)))})
         yield Row("a second ClientHello at once", version, "server", UNEXPECTED,
-                  {"after ClientHello": stop(lambda peer: peer.send(codec.HANDSHAKE, peer.hello.encode()))}, deaf=True)
+                  {"after ClientHello": stop(lambda peer: peer.send(codec.HANDSHAKE, peer.hello.encode(), codec.TLS1_2))}, deaf=True)
 
 
 def rows(full):

@@ -2,7 +2,6 @@
 # Every row of the catalogue with one backend, as TAP. One program for all rows: none may disturb the next, nor the
 # connection that is open beside it.
 import argparse
-import itertools
 
 import row
 
@@ -13,6 +12,7 @@ import alerts
 import answers
 import certificates
 import closing
+import differs
 import hellos_refused
 import key_updates
 import order
@@ -37,8 +37,11 @@ def arguments():
 
 def register(program, rows):
     """Rows of one name are one case: they differ in a number, which a failure names."""
-    for name, group in itertools.groupby(rows, key=lambda r: r.sentence.partition(" #")[0]):
-        tap.case(name)(lambda group=list(group): run_all(program, group))
+    groups = {}
+    for each in rows:
+        groups.setdefault(each.sentence.partition(" #")[0], []).append(each)
+    for name, group in groups.items():
+        tap.case(name)(lambda group=group: run_all(program, group))
 
 
 def run_all(program, group):
@@ -61,6 +64,7 @@ def main():
             print(each.sentence)
         return
     program = peers.Peer(given.peer.partition("=")[2], row.CERTS)
+    differs.apply(rows, program.about["name"], program.about["version"], complete=not given.only)
     print(f"# {program.about['name']} {program.about['version']}, {len(rows)} rows")
     register(program, rows)
     try:
