@@ -144,12 +144,19 @@ bool is_message_size(const error& e) noexcept {
     return ERR_GET_REASON(e.native_code()) == SSL_R_EXCESSIVE_MESSAGE_SIZE;
 }
 
+/// close_notify came, also where SSL_get_error() does not see it: 3.5 looks at the first warning only.
+bool is_end(const native_engine& engine, int returned) noexcept {
+    const int what = SSL_get_error(engine.ssl.get(), returned);
+    return what == SSL_ERROR_ZERO_RETURN ||
+           (what == SSL_ERROR_SYSCALL && (SSL_get_shutdown(engine.ssl.get()) & SSL_RECEIVED_SHUTDOWN) != 0);
+}
+
 /// What a failed SSL_* call means. The queue was empty before it.
 std::unexpected<error> after(native_engine& engine, int returned) noexcept {
+    if (is_end(engine, returned)) return fail(errc::protocol_error, "the peer sent close_notify in the handshake");
     switch (SSL_get_error(engine.ssl.get(), returned)) {
         case SSL_ERROR_WANT_READ: return std::unexpected(error(errc::want_read));
         case SSL_ERROR_SSL: return fail_ssl();
-        case SSL_ERROR_ZERO_RETURN: return fail(errc::protocol_error, "the peer sent close_notify in the handshake");
         default: return fail_openssl(errc::internal);
     }
 }
@@ -197,7 +204,7 @@ result<std::size_t> read(native_engine& engine, std::span<std::byte> buffer) noe
     std::size_t count = 0;
     const int done = SSL_read_ex(engine.ssl.get(), buffer.data(), buffer.size(), &count);
     if (done == 1) return count;
-    if (SSL_get_error(engine.ssl.get(), done) == SSL_ERROR_ZERO_RETURN) {
+    if (is_end(engine, done)) {
         clear_errors();
         return 0;
     }
