@@ -68,6 +68,31 @@ def of_clients():
                   {}, MUTUAL, {"identity": "wrong-name"})
 
 
+# Chains of certs/ with one defect each; where the alert is another than bad_certificate, it too.
+DEFECTS = {
+    "expired": ("expired", 45), "expired-intermediate": ("expired", 45), "not-yet-valid": ("not_yet_valid", 45),
+    "wrong-name": ("name_mismatch", BAD_CERTIFICATE), "cn-only": ("name_mismatch", BAD_CERTIFICATE),
+    "self-signed": ("self_signed", UNKNOWN_CA), "unknown-ca": ("unknown_ca", UNKNOWN_CA),
+    "missing-intermediate": ("unknown_ca", UNKNOWN_CA), "not-a-ca": ("invalid_ca", UNKNOWN_CA),
+    "path-length": ("path_length", UNKNOWN_CA), "name-constraint": ("name_constraint", BAD_CERTIFICATE),
+    "wrong-purpose": ("wrong_purpose", UNSUPPORTED_CERTIFICATE), "bad-signature": ("bad_signature", BAD_CERTIFICATE),
+}
+CLIENT_DEFECTS = {
+    "client-expired": ("expired", 45), "client-unknown-ca": ("unknown_ca", UNKNOWN_CA),
+    "client-wrong-purpose": ("wrong_purpose", UNSUPPORTED_CERTIFICATE), "self-signed": ("self_signed", UNKNOWN_CA),
+}
+
+
+def refused_chains():
+    for version in VERSIONS:
+        for tested, defects in (("client", DEFECTS), ("server", CLIENT_DEFECTS)):
+            for name, (reason, best) in defects.items():
+                outcome = refuses((best, BAD_CERTIFICATE), "certificate_refused", cert=reason,
+                                  why="feature certificate_alerts: not every library lets us choose")
+                yield Row(f"a refused chain: {name}", version, tested, outcome, settings=MUTUAL if tested == "server" else {},
+                          peer={"identity": name})
+
+
 def refused_later():
     """The client's handshake is over when the server refuses its certificate: the next read tells, and the next write
     too, once the alert has come."""
@@ -79,5 +104,5 @@ def refused_later():
 
 
 def rows(full):
-    for table in (of_both, of_servers, of_clients, refused_later):
+    for table in (of_both, of_servers, of_clients, refused_chains, refused_later):
         yield from table()

@@ -77,6 +77,8 @@ class Row:
     deaf: bool = False
     # An alert that is sent before the one that is reported: differs.py.
     on_the_wire: object = None
+    # The error that was seen.
+    seen: object = None
     # What the side under test does, when it is not the handshake and the call of the outcome.
     steps: tuple = ()
 
@@ -133,6 +135,7 @@ class Row:
         story = "; ".join(brief(step) for step in seen["steps"])
         where = f"{self.sentence}: {story}; the alert that came: {peer.alert}"
         failed = [step for step in seen["steps"] if "error" in step]
+        self.seen = failed[0]["error"] if failed else None
         if not self.outcome.code:
             equal([step["do"] for step in seen["steps"]], [step["do"] for step in self.all_steps()], f"{where}\ncalls")
             equal(failed, [], f"{where}\nfailed calls")

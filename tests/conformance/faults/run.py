@@ -2,6 +2,7 @@
 # Every row of the catalogue with one backend, as TAP. One program for all rows: none may disturb the next, nor the
 # connection that is open beside it.
 import argparse
+import re
 
 import row
 
@@ -31,6 +32,7 @@ def arguments():
     parser.add_argument("--peer", metavar="NAME=PROGRAM", required=True)
     parser.add_argument("--full", action="store_true", help="every alert at every stage, cuts at every byte")
     parser.add_argument("--only", metavar="TEXT", default="", help="rows whose name has this in it")
+    parser.add_argument("--record", metavar="FILE", help="writes which errors of the library were seen behind each code")
     parser.add_argument("--list", action="store_true", help="names the rows and runs none")
     return parser.parse_args()
 
@@ -56,6 +58,21 @@ def run_all(program, group):
         raise AssertionError(f"{len(problems)} of {len(group)}:\n" + "\n".join(problems[:6]) + more)
 
 
+def record(path, program, rows):
+    """For scripts/errors.py: errc, cert_errc, alert and the library's words, each combination once."""
+    def words(error):
+        # Lengths and the states of a handshake would make hundreds of one sentence.
+        return re.sub(r" got a .*", " ...", re.sub(r"\b\d+\b", "N", error.get("native", "")))
+
+    seen = sorted({(r.seen["code"], r.seen["cert"], str(r.seen["alert"]), words(r.seen)) for r in rows
+                   if r.seen and r.seen["origin"] == "local"})
+    lines = ["# Errors behind each code, as tests/conformance/faults saw them: run.py --record. errc | cert_errc | alert | words",
+             f"version | {program.about['version']}"]
+    lines += [" | ".join(cell or "-" for cell in cells) for cells in seen]
+    with open(path, "w", encoding="utf-8") as file:
+        file.write("\n".join(lines) + "\n")
+
+
 def main():
     given = arguments()
     rows = [r for table in TABLES for r in table.rows(given.full) if given.only in r.sentence]
@@ -71,6 +88,8 @@ def main():
         tap.run()
     finally:
         program.stop()
+        if given.record:
+            record(given.record, program, rows)
 
 
 if __name__ == "__main__":
