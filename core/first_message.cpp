@@ -72,7 +72,7 @@ verdict judge_message(bytes header, const first_message_rules& rules) {
     if (!header.empty() && at(header, 0) != rules.type) {
         return with(first_status::malformed, {alert::unexpected_message, "another handshake message comes first"});
     }
-    const bool too_large = (header.size() > 1 && at(header, 1) << 16 > rules.largest) ||
+    const bool too_large = (header.size() > 1 && (at(header, 1) << 16) + message_header > rules.largest) ||
                            (header.size() == message_header && message_size(header) > rules.largest);
     if (too_large) return with(first_status::too_large, {alert::illegal_parameter, "it is too large"});
     return {};

@@ -50,8 +50,8 @@ void send_client_hello(native_engine& engine) {
     }
     put_vector(list, 1, versions);
     put_extension(extensions, 43, list);
-    put_extension(extensions, 10, as_bytes(std::string("\0\2\0\x1d", 4)));  // groups: x25519
-    put_extension(extensions, 13, as_bytes(std::string("\0\2\4\3", 4)));    // signature schemes
+    put_extension(extensions, 10, as_bytes(std::string("\0\4\0\x1d\0\x17", 6)));  // groups: x25519, P-256
+    put_extension(extensions, 13, as_bytes(std::string("\0\2\4\3", 4)));          // signature schemes
     buffer shares;
     put_share(shares);
     list.clear();
