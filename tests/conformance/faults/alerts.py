@@ -12,7 +12,7 @@ from row import *  # noqa: F403
 CLOSE_NOTIFY = 0
 KNOWN = (10, 20, 21, 22, 30, 40, 41, 42, 43, 44, 45, 46, 47, 48, 49, 50, 51, 60, 70, 71, 80, 86, 90, 100, 109, 110, 111, 112,
          113, 114, 115, 116, 120)
-SOME = (10, 21, 40, 42, 46, 80, 90, 99, 120, 255)
+SOME = (10, 21, 40, 42, 46, 51, 80, 90, 99, 120, 255)
 
 # Where an alert can come: the calls of the scripted peer, by version and side under test.
 FIRST, MIDDLE, OPEN = "before anything else", "in the handshake", "after the handshake"

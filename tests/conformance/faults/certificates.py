@@ -64,7 +64,7 @@ def of_clients():
         yield Row("no certificate, and none is required", version, "server", works(), ends_with(says_hello), OPTIONAL)
         yield Row("a server's certificate", version, "server",
                   refuses((UNSUPPORTED_CERTIFICATE, BAD_CERTIFICATE), "certificate_refused", cert="wrong_purpose",
-                          why="wolfSSL cannot choose: feature certificate_alerts"),
+                          why="feature certificate_alerts: not every library lets us choose"),
                   {}, MUTUAL, {"identity": "wrong-name"})
 
 

@@ -8,7 +8,7 @@ import subprocess
 import sys
 
 here = pathlib.Path(__file__).resolve().parent
-sys.path.append(str(here.parents[1] / "interop"))
+sys.path.append(str(here.parent / "support" / "scripted_peer"))
 
 import tap  # noqa: E402
 
