@@ -24,8 +24,9 @@ def after_ours():
     for version in VERSIONS:
         for tested in ROLES:
             def row(name, outcome, *actions):
+                # The peer listens until our close_notify; whether an alert still follows it does not matter.
                 return Row(f"our close_notify, and then {name}", version, tested, outcome, ends_with(*actions),
-                           steps=(HANDSHAKE, CLOSE, END))
+                           steps=(HANDSHAKE, CLOSE, END), deaf=True)
 
             yield row("the peer's", works("read_end"), lambda p: p.close())
             yield row("a fatal alert", is_told(40, "read_end"), alert(codec.FATAL, 40))
@@ -35,6 +36,11 @@ def after_ours():
                 yield row("a warning, and the peer's", works("read_end"), alert(codec.WARNING, USER_CANCELED),
                           lambda p: p.close())
                 yield row("data, and nothing", is_cut_off("read_end"), says_hello)
+                yield row("data, a warning, and nothing", is_cut_off("read_end"), says_hello,
+                          alert(codec.WARNING, USER_CANCELED))
+                yield row("data, and a fatal alert", is_told(40, "read_end"), says_hello, alert(codec.FATAL, 40))
+                yield row("data that is spoilt, and the peer's", refuses((None, BAD_RECORD_MAC), "bad_record_mac", at="read_end", why="we said the last word before"),
+                          lambda p: p.send_raw(flip_last(p, p.seal(codec.DATA, b"x"))), lambda p: p.close())
 
 
 def rows(full):

@@ -11,23 +11,12 @@ sys.path.append(str(tests.parent / "scripts"))
 
 import facts  # noqa: E402
 
-COLUMNS = "rows | library versions | outcome | reason"
-
-
 def lines(name):
-    """(where, patterns, numbers, condition, outcome, reason) for each line of a backend's file."""
+    """(where, pattern, numbers, condition, outcome, reason) for each line of a backend's file."""
     path = tests.parent / "backends" / name / "faults.txt"
-    for number, text in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
-        if not text.strip() or text.startswith("#"):
-            continue
-        where = f"{path.name}:{number}"
-        cells = [cell.strip() for cell in text.split("|")]
-        if len(cells) != 4 or not all(cells):
-            raise SystemExit(f"{where}: expected {COLUMNS}")
-        rows, condition, outcome, reason = cells
+    for rows, condition, outcome, reason in facts.fault_lines(path):
         pattern, _, numbers = rows.partition(" #")
-        facts.check_condition(condition)
-        yield where, pattern, set(numbers.split()), condition, parse(where, outcome), reason
+        yield f"{path}: {rows}", pattern, set(numbers.split()), condition, parse(path, outcome), reason
 
 
 def parse(where, text):
