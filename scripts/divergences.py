@@ -22,8 +22,8 @@ def page():
     libraries, differences = capabilities()
     out = ["# What the libraries differ in", "",
            "From `tests/expected_capabilities.txt`, `backends/*/deviations.txt` and `backends/*/faults.txt` by",
-           "`scripts/divergences.py`. What is not on this page is the same on every backend: the same calls, results and error codes. A program asks for a feature with",
-           "`backend().supports(...)`, a person with `tlseam-<backend> info`.", "",
+           "`scripts/divergences.py`. What is not on this page is the same on every backend: the same calls, results and",
+           "error codes. A program asks for a feature with `backend().supports(...)`, a person with `tlseam-<backend> info`.", "",
            "## What a library lacks", "",
            row("", *(f"{named(library.name)} {library.versions}" for library in libraries)),
            row("---", *("---" for _ in libraries))]
@@ -49,10 +49,10 @@ def page():
     else:
         out.append("None.")
     out += ["", "## What a library makes of a peer's fault otherwise", "",
-            "Rows of the catalogue in `tests/conformance/faults` that a library answers with another error or alert and lets nobody",
-            "choose: `backends/*/faults.txt`. Most differ in the alert alone. An outcome is the call, the `errc` and the alert (`-`:",
-            "none is sent; `50/51`: one is reported, another is sent first); \"works\": the fault is not noticed; \"ends\": nor is it,",
-            "and the row ends the transport. A line that is no longer true fails the tests.", "",
+            "Rows of the catalogue in `tests/conformance/faults` that a library answers with another error or alert and lets",
+            "nobody choose: `backends/*/faults.txt`. Most differ in the alert alone. An outcome is the call, the `errc` and the",
+            "alert (`-`: none is sent; `50/51`: one is reported, another is sent first); \"works\": the fault is not noticed;",
+            "\"ends\": nor is it, and the row ends the transport. A line that is no longer true fails the tests.", "",
             row("library", "fault", "outcome", "reason"), row("---", "---", "---", "---")]
     for name in NAMES:
         for rows, versions, outcome, reason in fault_lines(ROOT / "backends" / name / "faults.txt"):

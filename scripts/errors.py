@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Prints docs/errors.md: every errc and cert_errc, from the comments of include/tlseam/error.hpp, what is written here about
-them, and what tests/conformance/faults/seen/*.txt says was behind each (run.py --record). --check: fails (TAP) when the
+"""Prints docs/errors.md: every errc and cert_errc, from the comments of include/tlseam/error.hpp, what is written here
+about them, and what tests/conformance/faults/seen/*.txt says was behind each (run.py --record). --check: fails (TAP) when the
 committed page is not what it prints."""
 import collections
 import re
@@ -15,7 +15,8 @@ SEEN = ROOT / "tests" / "conformance" / "faults" / "seen"
 NAMES = {"openssl": "OpenSSL", "wolfssl": "wolfSSL", "botan": "Botan"}
 
 NOBODY, EITHER, PEER, NETWORK, FILES, PROGRAM, US = (
-    "nobody", "the settings of either side", "the peer", "the transport", "the files", "the program", "tlseam or the machine")
+    "nobody", "the settings of either side", "the peer", "the transport", "the files", "the program",
+    "tlseam or the machine")
 # errc: (who is at fault, what to do)
 ADVICE = {
     "want_read": (NOBODY, "wait until the transport is readable, call again"),
@@ -88,7 +89,8 @@ def seen():
 
 def alerts(found, column, value):
     numbers = {row[2] for _, rows in found.values() for row in rows if row[column] == value}
-    return ", ".join(sorted(numbers - {"None"}, key=int)) + (" or none" if "None" in numbers and len(numbers) > 1 else "")
+    return ", ".join(sorted(numbers - {"None"},
+                            key=int)) + (" or none" if "None" in numbers and len(numbers) > 1 else "")
 
 
 def cell(text):
@@ -99,8 +101,8 @@ def page():
     found = seen()
     out = ["# Errors", "",
            "From the comments of [`error.hpp`](../include/tlseam/error.hpp) and a run of the catalogue of faults",
-           "(`tests/conformance/faults`), by `scripts/errors.py`. The codes are the same on every backend; the alerts are those that",
-           "the side with the error was seen to send, by number (RFC 8446 6).", "",
+           "(`tests/conformance/faults`), by `scripts/errors.py`. The codes are the same on every backend; the alerts are",
+           "those that the side with the error was seen to send, by number (RFC 8446 6).", "",
            "## errc", "", "| code | meaning | whose fault | what to do | alerts sent |", "|---|---|---|---|---|"]
     codes = list(enumerators("errc"))
     if [name for name, _ in codes] != list(ADVICE):

@@ -4,13 +4,14 @@
 #   fatal       alert_received with that number, also for numbers that nobody assigned. TLS 1.3 does not look at the
 #               level (RFC 8446 6): there every number but close_notify and user_canceled is fatal.
 #   warning     in TLS 1.2 ignored, whatever the number (RFC 5246 7.2.2), but not without end.
-#   close_notify   after the handshake the end of the data; in the handshake a protocol_error. TLS 1.2 and fatal: an alert
-#               like any other.
+#   close_notify   after the handshake the end of the data; in the handshake a protocol_error. TLS 1.2 and fatal:
+#               an alert like any other.
 import codec
 from row import *  # noqa: F403
 
 CLOSE_NOTIFY = 0
-KNOWN = (10, 20, 21, 22, 30, 40, 41, 42, 43, 44, 45, 46, 47, 48, 49, 50, 51, 60, 70, 71, 80, 86, 90, 100, 109, 110, 111, 112,
+KNOWN = (10, 20, 21, 22, 30, 40, 41, 42, 43, 44, 45, 46, 47, 48, 49, 50, 51, 60, 70, 71, 80, 86, 90, 100, 109, 110, 111,
+         112,
          113, 114, 115, 116, 120)
 SOME = (10, 21, 40, 42, 46, 51, 80, 90, 99, 120, 255)
 
@@ -47,7 +48,8 @@ def fatal(full):
         for number in range(256) if full or stage == FIRST else (*KNOWN, 1, 99, 122, 254, 255):
             if number == CLOSE_NOTIFY or (number == USER_CANCELED and version == "1.3"):
                 continue
-            yield numbered(one("a fatal alert", version, tested, stage, is_told(number, at), alert(codec.FATAL, number)), number)
+            yield numbered(one("a fatal alert", version, tested, stage, is_told(number, at),
+                               alert(codec.FATAL, number)), number)
 
 
 def warnings(full):
@@ -110,16 +112,18 @@ def malformed():
         for name, content in (("one byte", b"\2"), ("three bytes", b"\2\x28\0"), ("two of them", b"\2\x28\2\x28")):
             yield one(f"an alert of a wrong length: {name}", version, tested, stage,
                       refuses((DECODE_ERROR, UNEXPECTED_MESSAGE), at=at,
-                              why="RFC 8446 5.1 forbids pieces of alerts and several in one record, and names no alert"),
+                              why="RFC 8446 5.1 forbids pieces of alerts and several in a record, and names none"),
                       send(codec.ALERT, content))
         yield one("an empty alert", version, tested, stage,
-                  refuses((UNEXPECTED_MESSAGE, DECODE_ERROR), at=at, why="RFC 8446 5.1 forbids it and 5.4 names one of them"),
+                  refuses((UNEXPECTED_MESSAGE, DECODE_ERROR), at=at,
+                          why="RFC 8446 5.1 forbids it and 5.4 names one of them"),
                   send(codec.ALERT, b""))
 
 
 def floods():
     for tested in ROLES:
-        yield Row("200 warnings after the handshake", "1.2", tested, refuses(ANY, "too_large", at="read", why="no alert says so"),
+        yield Row("200 warnings after the handshake", "1.2", tested,
+                  refuses(ANY, "too_large", at="read", why="no alert says so"),
                   ends_with(times(200, alert(codec.WARNING, USER_CANCELED))))
         yield Row("200 times user_canceled after the handshake", "1.3", tested,
                   refuses(ANY, "too_large", at="read", why="no alert says so"),

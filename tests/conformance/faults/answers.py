@@ -30,25 +30,29 @@ def versions():
         yield answer(f"the server chooses the version {version:04x}", "1.2", setting("version", version),
                      refuses(PROTOCOL_VERSION, "no_shared_version"))
     for version in (0x0304, 0x0305):
-        yield answer(f"the server chooses the version {version:04x} by the old field", "1.2", setting("version", version),
+        yield answer(f"the server chooses the version {version:04x} by the old field", "1.2",
+                     setting("version", version),
                      refuses(PROTOCOL_VERSION, "no_shared_version"))
     # RFC 8446 4.2.1
     for version in (0x0302, 0x0303, 0x0305, 0x7F1C):
-        yield answer(f"supported_versions says {version:04x}", "1.3", extension(codec.VERSIONS, codec.number(2, version)),
+        yield answer(f"supported_versions says {version:04x}", "1.3",
+                     extension(codec.VERSIONS, codec.number(2, version)),
                      ILLEGAL)
     yield answer("supported_versions is a list", "1.3", extension(codec.VERSIONS, b"\2\3\4"), DECODE)
     yield answer("a TLS 1.3 answer with the old field 0x0302", "1.3", setting("version", 0x0302), ILLEGAL)
     yield answer("a TLS 1.2 server at a client of TLS 1.3 only", "1.2", lambda h: None,
                  refuses(PROTOCOL_VERSION, "no_shared_version"), settings={"min": "1.3"})
     yield answer("a TLS 1.3 server at a client of TLS 1.2 only", "1.2", adds(codec.VERSIONS, b"\3\4"),
-                 refuses((UNSUPPORTED_EXTENSION, ILLEGAL_PARAMETER), why="whether supported_versions was offered with TLS 1.2 in it"),
+                 refuses((UNSUPPORTED_EXTENSION, ILLEGAL_PARAMETER),
+                         why="whether supported_versions was offered with TLS 1.2 in it"),
                  settings={"max": "1.2"})
     # RFC 8446 4.1.3
     for end in (codec.DOWNGRADE_TO_1_2, codec.DOWNGRADE_TO_1_1):
         yield answer(f"the random number says that TLS 1.3 was possible, {end[-1]}", "1.2",
                      lambda h, end=end: setattr(h, "random", h.random[:-8] + end), ILLEGAL)
     yield answer("the random number says what a client of TLS 1.2 need not mind", "1.2",
-                 lambda h: setattr(h, "random", h.random[:-8] + codec.DOWNGRADE_TO_1_2), works(), settings={"max": "1.2"})
+                 lambda h: setattr(h, "random", h.random[:-8] + codec.DOWNGRADE_TO_1_2), works(),
+                 settings={"max": "1.2"})
 
 
 def suites():
@@ -57,7 +61,8 @@ def suites():
             ("CBC", "1.2", 0xC009), ("NULL", "1.2", 0xC006), ("RC4", "1.2", 0xC007), ("static RSA", "1.2", 0x009C),
             ("anonymous", "1.2", 0xC018), ("0000", "1.2", 0x0000), ("GREASE", "1.2", 0x0A0A),
             ("one of TLS 1.3", "1.2", 0x1301), ("a signal", "1.2", 0x00FF)):
-        yield answer(f"the server chooses a suite that was not offered: {name}", version, setting("suite", suite), ILLEGAL)
+        yield answer(f"the server chooses a suite that was not offered: {name}", version, setting("suite", suite),
+                     ILLEGAL)
 
 
 def form():
@@ -72,7 +77,8 @@ def form():
                  refuses((ILLEGAL_PARAMETER, DECODE_ERROR), why=NOBODY_SAYS))
     yield answer("an extension of the ServerHello twice", "1.2", adds(codec.EXTENDED_MASTER_SECRET),
                  refuses((ILLEGAL_PARAMETER, DECODE_ERROR), why="RFC 5246 7.4.1.4 forbids it and names no alert"))
-    yield answer("extended_master_secret with something in it", "1.2", extension(codec.EXTENDED_MASTER_SECRET, b"\0"), DECODE)
+    yield answer("extended_master_secret with something in it", "1.2", extension(codec.EXTENDED_MASTER_SECRET, b"\0"),
+                 DECODE)
     yield answer("no extended_master_secret", "1.2", lambda h: h.remove(codec.EXTENDED_MASTER_SECRET), works())
     # RFC 5746 3.4 and 4.1
     yield answer("renegotiation_info that is not empty", "1.2", extension(codec.RENEGOTIATION, b"\1x"),
@@ -109,7 +115,8 @@ def application_protocols():
             yield answer(f"ALPN: the server chooses {name}", version, adds(codec.ALPN, content), outcome, step,
                          {"alpn": ["h2"]})
         yield answer("ALPN that was not asked for", version, adds(codec.ALPN, protocol(b"h2")), UNSUPPORTED, step)
-        yield answer("ALPN: the server chooses what was offered", version, adds(codec.ALPN, protocol(b"h2")), works(), step,
+        yield answer("ALPN: the server chooses what was offered", version, adds(codec.ALPN, protocol(b"h2")), works(),
+                     step,
                      {"alpn": ["h2"]})
 
 

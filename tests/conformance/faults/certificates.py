@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-# Certificate messages: missing, malformed, too many, too long; and what a TLS 1.3 client learns only after its handshake.
+# Certificate messages: missing, malformed, too many, too long; and what a TLS 1.3 client learns after its handshake.
 import codec
 from row import *  # noqa: F403
 
@@ -16,7 +16,8 @@ def chain(name, version, tested, change, outcome, settings=None):
     script = {"edit Certificate": edited(change), "established": do(says_hello)}
     if tested == "client":
         return Row(f"the server's Certificate: {name}", version, tested, outcome, script)
-    return Row(f"the client's Certificate: {name}", version, tested, outcome, script, settings or MUTUAL, {"identity": "client"})
+    return Row(f"the client's Certificate: {name}", version, tested, outcome, script, settings or MUTUAL,
+               {"identity": "client"})
 
 
 def cut(certificate):
@@ -56,9 +57,11 @@ def of_servers():
 
 
 def of_clients():
-    yield Row("no certificate, and one is required", "1.3", "server", refuses(CERTIFICATE_REQUIRED, "certificate_required"),
+    yield Row("no certificate, and one is required", "1.3", "server",
+              refuses(CERTIFICATE_REQUIRED, "certificate_required"),
               settings=MUTUAL)
-    yield Row("no certificate, and one is required", "1.2", "server", refuses(HANDSHAKE_FAILURE, "certificate_required"),
+    yield Row("no certificate, and one is required", "1.2", "server",
+              refuses(HANDSHAKE_FAILURE, "certificate_required"),
               settings=MUTUAL)
     for version in VERSIONS:
         yield Row("no certificate, and none is required", version, "server", works(), ends_with(says_hello), OPTIONAL)
@@ -89,7 +92,8 @@ def refused_chains():
             for name, (reason, best) in defects.items():
                 outcome = refuses((best, BAD_CERTIFICATE), "certificate_refused", cert=reason,
                                   why="feature certificate_alerts: not every library lets us choose")
-                yield Row(f"a refused chain: {name}", version, tested, outcome, settings=MUTUAL if tested == "server" else {},
+                yield Row(f"a refused chain: {name}", version, tested, outcome,
+                          settings=MUTUAL if tested == "server" else {},
                           peer={"identity": name})
 
 

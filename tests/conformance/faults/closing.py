@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-# close_notify and what comes after it. After both close_notify nothing of TLS comes; after the peer's own, nothing counts.
+# close_notify and what comes after it: after the peer's, nothing counts.
 import codec
 from row import *  # noqa: F403
 
@@ -12,8 +12,10 @@ def after_theirs():
     for version in VERSIONS:
         for tested in ROLES:
             for name, action in (("data", says_hello), ("a fatal alert", alert(codec.FATAL, 40)),
-                                 ("garbage", raw(b"garbage behind the end")), ("close_notify again", lambda p: p.close()),
-                                 ("a record that is spoilt", lambda p: p.send_raw(flip_last(p, p.seal(codec.DATA, b"x")))),
+                                 ("garbage", raw(b"garbage behind the end")),
+                                 ("close_notify again", lambda p: p.close()),
+                                 ("a record that is spoilt",
+                                  lambda p: p.send_raw(flip_last(p, p.seal(codec.DATA, b"x")))),
                                  ("an unexpected message", message(codec.FINISHED, bytes(32)))):
                 yield Row(f"close_notify, and then {name}", version, tested, works("read_end"),
                           ends_with(lambda p: p.close(), action), steps=(HANDSHAKE, END, END))
@@ -39,7 +41,9 @@ def after_ours():
                 yield row("data, a warning, and nothing", is_cut_off("read_end"), says_hello,
                           alert(codec.WARNING, USER_CANCELED))
                 yield row("data, and a fatal alert", is_told(40, "read_end"), says_hello, alert(codec.FATAL, 40))
-                yield row("data that is spoilt, and the peer's", refuses((None, BAD_RECORD_MAC), "bad_record_mac", at="read_end", why="we said the last word before"),
+                yield row("data that is spoilt, and the peer's",
+                          refuses((None, BAD_RECORD_MAC), "bad_record_mac", at="read_end",
+                                  why="we said the last word before"),
                           lambda p: p.send_raw(flip_last(p, p.seal(codec.DATA, b"x"))), lambda p: p.close())
 
 

@@ -20,7 +20,7 @@ def lines(name):
 
 
 def parse(where, text):
-    """"works", "ends handshake", "told read 40", or "handshake protocol_error 47": call, errc, alert (- is none, 50/51 is
+    """"works", "ends handshake", "told read 40", or "handshake protocol_error 47": call, errc, alert (- is none, 50/51
     one that is reported and another that was sent first)."""
     words = text.split()
     if words == ["works"]:

@@ -33,7 +33,8 @@ def all_of(*changes):
 def versions():
     for name, list_ in (("none that exists", [0x0305, 0x7F1C]), ("TLS 1.0 and 1.1", [0x0302, 0x0301]),
                         ("GREASE only", [0x0A0A])):
-        yield hello(f"versions offered: {name}", "1.3", extension(codec.VERSIONS, codec.numbers(list_, 1)), VERSION_REFUSED)
+        yield hello(f"versions offered: {name}", "1.3", extension(codec.VERSIONS, codec.numbers(list_, 1)),
+                    VERSION_REFUSED)
     for legacy in (0x0302, 0x0301, 0x0300, 0x0200, 0x0000):
         yield hello(f"a hello of version {legacy:04x}", "1.2", setting("version", legacy), VERSION_REFUSED)
     yield hello("a client of TLS 1.3 only at a server of TLS 1.2 only", "1.3", lambda h: None, VERSION_REFUSED,
@@ -71,12 +72,14 @@ def suites():
 
 def groups():
     for version in VERSIONS:
-        for name, list_ in (("GREASE", [0x0A0A]), ("finite fields", [0x0100, 0x0101]), ("weak curves", [0x0013, 0x0015])):
+        for name, list_ in (("GREASE", [0x0A0A]), ("finite fields", [0x0100, 0x0101]),
+                            ("weak curves", [0x0013, 0x0015])):
             change = extension(codec.GROUPS, codec.numbers(list_))
             if version == "1.3":
                 change = all_of(change, extension(codec.KEY_SHARE, b"\0\0"))
             yield hello(f"groups offered: {name} only", version, change, NOTHING_SHARED)
-        for name, content in (("empty", b"\0\0"), ("of odd length", b"\0\3\0\x1d\0"), ("that ends early", b"\0\4\0\x1d")):
+        for name, content in (("empty", b"\0\0"), ("of odd length", b"\0\3\0\x1d\0"),
+                              ("that ends early", b"\0\4\0\x1d")):
             yield hello(f"a list of groups {name}", version, extension(codec.GROUPS, content), DECODE)
     yield hello("no groups, but a key share", "1.3", without(codec.GROUPS), MISSING)
     yield hello("groups, but no key share", "1.3", without(codec.KEY_SHARE), MISSING)
@@ -99,7 +102,8 @@ def key_shares():
             ("of P-256 is too short", shares(share(point[:-1], codec.SECP256R1)), ILLEGAL),
             ("of P-256 is compressed", shares(share(b"\2" + point[1:33], codec.SECP256R1)), ILLEGAL),
             ("comes twice", shares(share(good), share(good)), ILLEGAL),
-            ("is of a group that was not named", shares(share(good), share(bytes([4]) + bytes(96), codec.SECP384R1)), ILLEGAL),
+            ("is of a group that was not named", shares(share(good), share(bytes([4]) + bytes(96), codec.SECP384R1)),
+             ILLEGAL),
             ("is empty", shares(share(b"")), DECODE),
             ("ends early", shares(share(good)[:-1]), DECODE)):
         yield hello(f"a key share {name}", "1.3", change, outcome)
@@ -117,7 +121,8 @@ def schemes():
     yield hello("no signature schemes: that means SHA-1", "1.2", without(codec.SIGNATURES), NOTHING_SHARED)
     yield hello("no signature schemes", "1.3", without(codec.SIGNATURES), MISSING)
     yield hello("RSA PKCS#1 only, at a server with an RSA key", "1.3",
-                extension(codec.SIGNATURES, codec.numbers([codec.RSA_PKCS1])), NOTHING_SHARED, {"identity": "server-rsa"})
+                extension(codec.SIGNATURES, codec.numbers([codec.RSA_PKCS1])), NOTHING_SHARED,
+                {"identity": "server-rsa"})
 
 
 def application_protocols():
@@ -160,7 +165,8 @@ def form():
     yield hello("no extensions at all", "1.2", setting("extensions", []), NOTHING_SHARED)
     psk = codec.vector(2, codec.vector(2, b"ticket") + bytes(4)) + codec.vector(2, codec.vector(1, bytes(32)))
     modes = lambda h: h.add(45, b"\1\1")  # noqa: E731
-    yield hello("pre_shared_key without psk_key_exchange_modes", "1.3", lambda h: h.add(codec.PRE_SHARED_KEY, psk), MISSING)
+    yield hello("pre_shared_key without psk_key_exchange_modes", "1.3", lambda h: h.add(codec.PRE_SHARED_KEY, psk),
+                MISSING)
     yield hello("pre_shared_key is not the last extension", "1.3",
                 all_of(lambda h: h.add(codec.PRE_SHARED_KEY, psk), modes), ILLEGAL)
     yield hello("an unknown ticket", "1.3", all_of(modes, lambda h: h.add(codec.PRE_SHARED_KEY, psk)), works())
@@ -172,9 +178,11 @@ def first_messages():
             yield Row(f"another message than a ClientHello comes first #{kind}", version, "server", UNEXPECTED,
                       {"before ClientHello": stop(message(kind, bytes(4)))})
         yield Row("a second ClientHello at once", version, "server", UNEXPECTED,
-                  {"after ClientHello": stop(lambda peer: peer.send(codec.HANDSHAKE, peer.hello.encode(), codec.TLS1_2))}, deaf=True)
+                  {"after ClientHello": stop(lambda peer: peer.send(codec.HANDSHAKE, peer.hello.encode(),
+                                                                    codec.TLS1_2))}, deaf=True)
 
 
 def rows(full):
-    for table in (versions, suites, groups, key_shares, schemes, application_protocols, server_names, form, first_messages):
+    for table in (versions, suites, groups, key_shares, schemes, application_protocols, server_names, form,
+                  first_messages):
         yield from table()

@@ -17,7 +17,8 @@ def malformed(tested):
         yield Row(f"KeyUpdate: {name}", "1.3", tested, outcome, ends_with(message(codec.KEY_UPDATE, content)))
     both = codec.message(codec.KEY_UPDATE, b"\0")
     yield Row("KeyUpdate: two in one record", "1.3", tested, UNEXPECTED, ends_with(send(codec.HANDSHAKE, both + both)))
-    yield Row("KeyUpdate: data under the old keys after it", "1.3", tested, refuses(BAD_RECORD_MAC, "bad_record_mac", at="read"),
+    yield Row("KeyUpdate: data under the old keys after it", "1.3", tested,
+              refuses(BAD_RECORD_MAC, "bad_record_mac", at="read"),
               ends_with(message(codec.KEY_UPDATE, b"\0"), says_hello))
     yield Row("KeyUpdate in the handshake", "1.3", tested, refuses(UNEXPECTED_MESSAGE),
               {"before Finished": stop(message(codec.KEY_UPDATE, b"\0"))})
@@ -27,7 +28,8 @@ def malformed(tested):
 def many(tested):
     for request in (0, 1):
         asking = ", each asks for one" if request else ""
-        yield Row(f"100 KeyUpdates{asking}, and data", "1.3", tested, works(), ends_with(times(100, update(request)), says_hello))
+        yield Row(f"100 KeyUpdates{asking}, and data", "1.3", tested, works(),
+                  ends_with(times(100, update(request)), says_hello))
         yield Row(f"200 KeyUpdates{asking}", "1.3", tested, FLOOD, ends_with(times(200, update(request))))
         yield Row(f"300 KeyUpdates{asking} among data", "1.3", tested, works(),
                   ends_with(times(300, lambda p, r=request: [p.update_keys(r), p.send(codec.DATA, b"x")])),

@@ -115,7 +115,8 @@ def interleaved():
             p.send(codec.HANDSHAKE, data[20:])
             raise Stop
 
-        yield Row("data between the pieces of a message", version, tested, UNEXPECTED, {step: torn}, settings, dict(peer))
+        yield Row("data between the pieces of a message", version, tested, UNEXPECTED, {step: torn}, settings,
+                  dict(peer))
         yield Row("data in the handshake", version, tested, UNEXPECTED, {f"before {step}": stop(says_hello)}, settings,
                   dict(peer))
 
@@ -125,15 +126,18 @@ def boundaries():
     def with_more(p, data):
         return data + codec.message(codec.ENCRYPTED_EXTENSIONS, b"\0\0")
 
-    yield Row("the ServerHello and another message in one record", "1.3", "client", UNEXPECTED, {"ServerHello": with_more},
+    yield Row("the ServerHello and another message in one record", "1.3", "client", UNEXPECTED,
+              {"ServerHello": with_more},
               deaf=True)
     yield Row("Finished and another message in one record", "1.3", "client", UNEXPECTED,
               {"Finished": lambda p, data: data + codec.message(codec.NEW_SESSION_TICKET, bytes(20))})
     yield Row("Finished and another message in one record", "1.3", "server", UNEXPECTED,
               {"Finished": lambda p, data: data + codec.message(codec.KEY_UPDATE, b"\0")})
     for version, tested, steps, settings, peer in sides():
-        yield Row("a message that says it is 16 MiB long", version, tested, refuses(ANY, "too_large", why="no alert says so"),
-                  {"Certificate": instead(send(codec.HANDSHAKE, b"\x0b\xff\xff\xff" + bytes(2000)))}, settings, dict(peer))
+        yield Row("a message that says it is 16 MiB long", version, tested,
+                  refuses(ANY, "too_large", why="no alert says so"),
+                  {"Certificate": instead(send(codec.HANDSHAKE, b"\x0b\xff\xff\xff" + bytes(2000)))}, settings,
+                  dict(peer))
 
 
 def rows(full):

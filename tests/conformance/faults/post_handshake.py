@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-# Handshake messages after the handshake: those that TLS 1.3 has, too many of them, and those that have no business there.
+# Handshake messages after the handshake: those that TLS 1.3 has, too many of them, and those that do not belong there.
 # TLS 1.2 has renegotiation, which is refused by a warning; the connection goes on (RFC 5246 7.2.2).
 import codec
 from row import *  # noqa: F403
@@ -9,13 +9,15 @@ FLOOD = refuses(ANY, "too_large", at="read", why="no alert says so")
 
 
 def ticket(nonce=b"\1", extensions=b"", tail=b""):
-    content = bytes([0, 0, 1, 0]) + bytes(4) + codec.vector(1, nonce) + codec.vector(2, b"a ticket") + codec.vector(2, extensions)
+    content = bytes([0, 0, 1, 0]) + bytes(4) + codec.vector(1, nonce)
+    content += codec.vector(2, b"a ticket") + codec.vector(2, extensions)
     return message(codec.NEW_SESSION_TICKET, content + tail)
 
 
 def unexpected():
     for tested in ROLES:
-        for kind in (0, 1, 2, 5, 8, 11, 12, 13, 14, 15, 16, 20, 21, 22, 23, 25, 67, 99, 254, *((4,) if tested == "server" else ())):
+        for kind in (0, 1, 2, 5, 8, 11, 12, 13, 14, 15, 16, 20, 21, 22, 23, 25, 67, 99, 254,
+                     *((4,) if tested == "server" else ())):
             yield Row(f"an unexpected message #{kind}", "1.3", tested, UNEXPECTED, ends_with(message(kind, bytes(4))))
         for kind in (2, 4, 5, 8, 11, 12, 13, 14, 15, 16, 20, 22, 24, 99, 254):
             yield Row(f"an unexpected message #{kind}", "1.2", tested, UNEXPECTED, ends_with(message(kind, bytes(4))))

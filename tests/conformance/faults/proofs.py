@@ -60,7 +60,8 @@ def finished():
         for tested in ROLES:
             for name, change, outcome in (("one bit changed", lambda c: c[:-1] + bytes([c[-1] ^ 1]), WRONG),
                                           ("all zero", lambda c: bytes(len(c)), WRONG),
-                                          ("too short", lambda c: c[:-1], DECODE), ("too long", lambda c: c + b"\0", DECODE),
+                                          ("too short", lambda c: c[:-1], DECODE),
+                                          ("too long", lambda c: c + b"\0", DECODE),
                                           ("empty", lambda c: b"", DECODE)):
                 yield Row(f"Finished: {name}", version, tested, outcome, {"Finished": body(change)})
 

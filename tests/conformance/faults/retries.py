@@ -31,7 +31,8 @@ def of_servers():
                 lambda h: h.replace(codec.KEY_SHARE, codec.number(2, codec.SECP256R1) + codec.vector(2, bytes(65))))
     yield retry("with something behind it", DECODE, lambda h: setattr(h, "trailing", b"\0"))
     yield retry("twice", UNEXPECTED, **{"before ServerHello": lambda p: p.ask_again(codec.SECP256R1, "Another")})
-    yield retry("and then another suite", ILLEGAL, **{"edit ServerHello": edited(lambda h: setattr(h, "suite", 0x1302))})
+    yield retry("and then another suite",
+                ILLEGAL, **{"edit ServerHello": edited(lambda h: setattr(h, "suite", 0x1302))})
 
 
 def second(name, outcome, change=None, **script):
@@ -46,11 +47,13 @@ def of_clients():
         return codec.vector(2, codec.number(2, group) + codec.vector(2, content))
 
     yield second("as asked for", works())
-    yield second("with a share of the old group", ILLEGAL, lambda h: h.replace(codec.KEY_SHARE, share(29, b"\x09" * 32)))
+    yield second("with a share of the old group",
+                 ILLEGAL, lambda h: h.replace(codec.KEY_SHARE, share(29, b"\x09" * 32)))
     yield second("with a share of a third group", ILLEGAL,
                  lambda h: h.replace(codec.KEY_SHARE, share(24, b"\4" + bytes(96))))
     yield second("without a share", MISSING, lambda h: h.remove(codec.KEY_SHARE))
-    yield second("without versions", refuses((ILLEGAL_PARAMETER, MISSING_EXTENSION, PROTOCOL_VERSION, UNEXPECTED_MESSAGE),
+    yield second("without versions",
+                 refuses((ILLEGAL_PARAMETER, MISSING_EXTENSION, PROTOCOL_VERSION, UNEXPECTED_MESSAGE),
                                              why="RFC 8446 4.1.2 forbids the change and names no alert"),
                  lambda h: h.remove(codec.VERSIONS))
     yield second("with an empty list of shares", ILLEGAL, lambda h: h.replace(codec.KEY_SHARE, b"\0\0"))

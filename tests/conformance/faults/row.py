@@ -24,7 +24,8 @@ NUMBERS = {"1.2": codec.TLS1_2, "1.3": codec.TLS1_3}
 # RFC 8446 6, by name.
 UNEXPECTED_MESSAGE, BAD_RECORD_MAC, RECORD_OVERFLOW, HANDSHAKE_FAILURE = 10, 20, 22, 40
 BAD_CERTIFICATE, UNSUPPORTED_CERTIFICATE, ILLEGAL_PARAMETER, UNKNOWN_CA = 42, 43, 47, 48
-DECODE_ERROR, DECRYPT_ERROR, PROTOCOL_VERSION, INAPPROPRIATE_FALLBACK, USER_CANCELED, NO_RENEGOTIATION = 50, 51, 70, 86, 90, 100
+DECODE_ERROR, DECRYPT_ERROR, PROTOCOL_VERSION, INAPPROPRIATE_FALLBACK = 50, 51, 70, 86
+USER_CANCELED, NO_RENEGOTIATION = 90, 100
 MISSING_EXTENSION, UNSUPPORTED_EXTENSION, CERTIFICATE_REQUIRED, NO_APPLICATION_PROTOCOL = 109, 110, 116, 120
 ANY = "any"
 
@@ -77,6 +78,8 @@ class Row:
     deaf: bool = False
     # An alert that is sent before the one that is reported: differs.py.
     on_the_wire: object = None
+    # The side under test is fed so many bytes at a time.
+    chunk: int = 0
     # The error that was seen.
     seen: object = None
     # What the side under test does, when it is not the handshake and the call of the outcome.
@@ -114,7 +117,8 @@ class Row:
         """program: a peers.Peer."""
         ours, theirs = socket.socketpair()
         with ours, theirs:
-            program.ask({**self.request(), "patience_ms": 15_000}, theirs)
+            pieces = {"chunk": self.chunk} if self.chunk else {}
+            program.ask({**self.request(), **pieces, "patience_ms": 15_000}, theirs)
             theirs.close()
             peer = self.scripted(ours)
             complaint = None
@@ -149,7 +153,8 @@ class Row:
         if allowed != ANY and error["alert"] not in (allowed if isinstance(allowed, tuple) else (allowed,)):
             raise AssertionError(f"{where}\nalert: expected {allowed}, got {error['alert']}")
         if self.outcome.origin == "local" and not self.deaf:
-            equal(peer.alert, self.on_the_wire or error["alert"], f"{where}\nthe alert on the wire, against the one that is reported")
+            equal(peer.alert, self.on_the_wire or error["alert"],
+                  f"{where}\nthe alert on the wire, against the one that is reported")
 
 
 _identities = {}

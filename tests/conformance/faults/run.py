@@ -31,8 +31,10 @@ def arguments():
     parser = argparse.ArgumentParser(description="Runs the catalogue of faults with one backend.")
     parser.add_argument("--peer", metavar="NAME=PROGRAM", required=True)
     parser.add_argument("--full", action="store_true", help="every alert at every stage, cuts at every byte")
+    parser.add_argument("--chunk", metavar="N", type=int, default=0, help="feeds the side under test N bytes at a time")
     parser.add_argument("--only", metavar="TEXT", default="", help="rows whose name has this in it")
-    parser.add_argument("--record", metavar="FILE", help="writes which errors of the library were seen behind each code")
+    parser.add_argument("--record",
+                        metavar="FILE", help="writes which errors of the library were seen behind each code")
     parser.add_argument("--list", action="store_true", help="names the rows and runs none")
     return parser.parse_args()
 
@@ -66,7 +68,7 @@ def record(path, program, rows):
 
     seen = sorted({(r.seen["code"], r.seen["cert"], str(r.seen["alert"]), words(r.seen)) for r in rows
                    if r.seen and r.seen["origin"] == "local"})
-    lines = ["# Errors behind each code, as tests/conformance/faults saw them: run.py --record. errc | cert_errc | alert | words",
+    lines = ["# What was behind each code: tests/conformance/faults/run.py --record. errc | cert_errc | alert | words",
              f"version | {program.about['version']}"]
     lines += [" | ".join(cell or "-" for cell in cells) for cells in seen]
     with open(path, "w", encoding="utf-8") as file:
@@ -76,6 +78,8 @@ def record(path, program, rows):
 def main():
     given = arguments()
     rows = [r for table in TABLES for r in table.rows(given.full) if given.only in r.sentence]
+    for each in rows:
+        each.chunk = given.chunk
     if given.list:
         for each in rows:
             print(each.sentence)

@@ -10,8 +10,8 @@ STEP = 41  # by default not every byte; in the full run, each
 
 
 def records_of(version, tested):
-    """Where the records of a handshake begin in the scripted peer's output, when it talks to one of its kind. Some clients
-    offer a little less, and the answer is shorter then: but by less than the last record."""
+    """Where the records of a handshake begin in the scripted peer's output, when it talks to one of its kind. Some
+    clients offer a little less, and the answer is shorter then: but by less than the last record."""
     ours, theirs = socket.socketpair()
     with ours, theirs:
         row = Row("", version, tested, works())
@@ -43,11 +43,14 @@ def rows(full):
             end = boundaries[-1]
             near = {at + shift for at in boundaries for shift in (-1, 0, 1, 5, 6)}
             for at in sorted(set(range(0, end, 1 if full else STEP)) | {n for n in near if 0 <= n < end}):
-                yield Row(f"the transport ends in the handshake #{at}", version, tested, is_cut_off(), peer={"cut_at": at})
+                yield Row(f"the transport ends in the handshake #{at}", version, tested, is_cut_off(),
+                          peer={"cut_at": at})
             for size in range(last_record):
-                yield Row(f"the transport ends in the last record of the handshake #{size}", version, tested, is_cut_off(),
+                yield Row(f"the transport ends in the last record of the handshake #{size}", version, tested,
+                          is_cut_off(),
                           {"Finished": in_the_last_record(size)})
             for name, more in (("after the handshake", ()), ("in the middle of a record",
-                                                             (lambda p: p.send_raw(p.seal(codec.DATA, b"hello")[:-1]),)),
+                                                             (lambda p: p.send_raw(p.seal(codec.DATA, b"hello")[:-1]),
+                                                              )),
                                ("in a record's header", (raw(b"\x17\3"),))):
                 yield Row(f"the transport ends {name}", version, tested, is_cut_off("read"), ends_with(*more))

@@ -218,7 +218,7 @@ class Connection:
         raise NotImplementedError
 
     def play(self):
-        """The handshake, what the row wants after it, and the end: hangs up, and reads what the other side still says."""
+        """The handshake, what the row wants after it, and the end: hangs up, and reads what is still said."""
         try:
             self.handshake()
             self.call("established")
