@@ -19,9 +19,12 @@ result<void> tls_connection::start_server(connection& connection) {
         case peek_status::need_more: return std::unexpected(errc::want_read);
         case peek_status::http: return fail(errc::plaintext_http, "the client speaks plain HTTP on a TLS port");
         case peek_status::not_tls: return fail(errc::not_tls, "the client's first bytes are not TLS");
+        case peek_status::alert: alert_received(peeked.alert); return fail(errc::alert_received, "");
+        case peek_status::closed:
+            return fail(errc::protocol_error, "the client sent close_notify before anything else");
         case peek_status::malformed:
-            return refuse_hello(errc::protocol_error, peeked.alert,
-                                std::string("the client's hello is malformed: ") + peeked.reason);
+            return refuse_hello(peeked.alert == alert::record_overflow ? errc::too_large : errc::protocol_error,
+                                peeked.alert, std::string("the client's hello is malformed: ") + peeked.reason);
         case peek_status::too_large:
             return refuse_hello(errc::too_large, peeked.alert, "the client's hello is too large");
     }
@@ -32,6 +35,7 @@ result<void> tls_connection::start_server(connection& connection) {
         return refuse_hello(errc::no_shared_version, alert::protocol_version,
                             "the client offers no protocol version that this server accepts");
     }
+    if (auto sound = check_rules(peeked.hello); !sound) return sound;
     if (auto possible = choose_group(peeked.hello, connection); !possible) return possible;
     if (context_->alpn.empty() || !peeked.hello.has_alpn) return {};
     const auto& offered = peeked.hello.alpn;
@@ -57,6 +61,50 @@ bool tls_connection::accepts_version_of(const client_hello& hello) const noexcep
     return std::ranges::any_of(hello.versions, accepted);
 }
 
+bool tls_connection::speaks_tls1_3_with(const client_hello& hello) const noexcept {
+    return context_->max_version == protocol_version::tls1_3 &&
+           std::ranges::find(hello.versions, static_cast<std::uint16_t>(protocol_version::tls1_3)) !=
+               hello.versions.end();
+}
+
+/// What a hello must and must not have, in which libraries are more or less strict.
+result<void> tls_connection::check_rules(const client_hello& hello) {
+    constexpr std::uint16_t fallback_signal = 0x5600, groups = 10, schemes = 13, psk = 41, psk_modes = 45,
+                            key_share = 51;
+    const auto has = [&](std::uint16_t extension) {
+        return std::ranges::find(hello.extensions, extension) != hello.extensions.end();
+    };
+    const auto missing = [&](const char* what) {
+        return refuse_hello(errc::protocol_error, alert::missing_extension,
+                            std::string("the client's hello has no ") + what);
+    };
+    if (!speaks_tls1_3_with(hello)) {
+        const bool fallback = std::ranges::find(hello.cipher_suites, fallback_signal) != hello.cipher_suites.end();
+        if (fallback && context_->max_version == protocol_version::tls1_3) {  // RFC 7507
+            return refuse_hello(errc::no_shared_version, alert::inappropriate_fallback,
+                                "the client fell back to TLS 1.2, and this server has TLS 1.3");
+        }
+        if (!has(schemes)) {  // that means SHA-1 (RFC 5246 7.4.1.4.1)
+            return refuse_hello(errc::no_shared_parameters, alert::handshake_failure,
+                                "the client offers no signature scheme that this server accepts");
+        }
+        return {};
+    }
+    if (hello.offers_compression) {  // RFC 8446 4.1.2
+        return refuse_hello(errc::protocol_error, alert::illegal_parameter, "the client offers compression in TLS 1.3");
+    }
+    // RFC 8446 9.2 and 4.2.9
+    if (has(psk) && !has(psk_modes)) return missing("psk_key_exchange_modes");
+    if (has(psk) && hello.extensions.back() != psk) {
+        return refuse_hello(errc::protocol_error, alert::illegal_parameter,
+                            "the client's pre_shared_key is not its last extension");
+    }
+    if (has(groups) != has(key_share)) return missing(has(groups) ? "key_share" : "supported_groups");
+    if (!has(psk) && !has(groups)) return missing("supported_groups");
+    if (!has(psk) && !has(schemes)) return missing("signature_algorithms");
+    return {};
+}
+
 /// RFC 8446 4.1.1, RFC 8422 5.1. Libraries differ in whose order counts, in whether the certificate's curve has to be
 /// one of the client's, and some would pick a group that the client never named. In TLS 1.3 the choice among several is
 /// left to them, as it depends on the key shares; a client that sends no list at all is too.
@@ -65,8 +113,7 @@ result<void> tls_connection::choose_group(const client_hello& hello, connection&
     const auto offered = [&](std::uint16_t group) {
         return std::ranges::find(hello.groups, group) != hello.groups.end();
     };
-    const bool tls1_3 = context_->max_version == protocol_version::tls1_3 &&
-                        std::ranges::find(hello.versions, 0x0304) != hello.versions.end();
+    const bool tls1_3 = speaks_tls1_3_with(hello);
     const auto chosen = std::ranges::find_if(context_->groups, [&](std::uint16_t group) {
         return offered(group) && (tls1_3 || !policy::needs_tls1_3(group));
     });
@@ -86,6 +133,7 @@ result<void> tls_connection::choose_group(const client_hello& hello, connection&
 result<void> tls_connection::refuse_hello(errc code, std::uint8_t number, std::string message) {
     wire_.send(plaintext_alert(number));
     alert_sent_ = number;
+    core_refused_ = true;
     return fail(code, std::move(message));
 }
 

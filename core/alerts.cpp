@@ -34,6 +34,12 @@ std::uint8_t alert_for(cert_errc code) noexcept {
     }
 }
 
+bool is_fatal_alert(std::uint8_t level, std::uint8_t number, bool tls1_3) noexcept {
+    constexpr std::uint8_t fatal = 2;
+    if (!tls1_3) return level == fatal;
+    return number != alert::close_notify && number != alert::user_canceled;
+}
+
 std::array<std::byte, 7> plaintext_alert(std::uint8_t number) noexcept {
     constexpr std::uint8_t content_type = 21, fatal = 2;
     return {std::byte{content_type}, std::byte{3},     std::byte{3}, std::byte{0}, std::byte{2},

@@ -16,7 +16,8 @@ inline constexpr std::size_t max_client_hello = 65536;
 /// The most records it may come in. Each look walks over their headers again, and a client decides how often we look.
 inline constexpr std::size_t max_client_hello_records = 2048;
 
-enum class peek_status : std::uint8_t { need_more, complete, http, not_tls, malformed, too_large };
+/// alert: a fatal one came instead, closed: close_notify did.
+enum class peek_status : std::uint8_t { need_more, complete, http, not_tls, alert, closed, malformed, too_large };
 
 /// Lists are in the client's order, with whatever numbers it sent, GREASE (RFC 8701) included.
 struct client_hello {
@@ -29,12 +30,16 @@ struct client_hello {
     std::string server_name;  // lower case; empty when none was sent
     bool has_alpn = false;
     std::vector<std::string> alpn;
-    bool has_pre_shared_key = false;  // it wants to resume (TLS 1.3)
+    bool has_pre_shared_key = false;        // it wants to resume (TLS 1.3)
+    std::vector<std::uint16_t> key_shares;  // the groups they are of
+    std::vector<std::uint16_t> extensions;  // their types
+    std::vector<std::byte> session_id;
+    bool offers_compression = false;  // beside none
 };
 
 struct peek_result {
     peek_status status = peek_status::need_more;
-    std::uint8_t alert = 0;   // what to answer when malformed or too_large
+    std::uint8_t alert = 0;   // what to answer when malformed or too_large; the alert that came
     const char* reason = "";  // static storage
     client_hello hello;
 };

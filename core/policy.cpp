@@ -14,6 +14,18 @@ std::vector<std::uint16_t> key_shares(std::span<const std::uint16_t> offered) {
     return out;
 }
 
+std::size_t key_share_size(std::uint16_t group, role sender) noexcept {
+    switch (group) {
+        case 0x0017: return 65;  // uncompressed points: 4, x, y
+        case 0x0018: return 97;
+        case 0x0019: return 133;
+        case 0x001d: return 32;
+        case 0x001e: return 56;
+        case 0x11ec: return sender == role::client ? 1184 + 32 : 1088 + 32;  // ML-KEM's key or ciphertext, and X25519
+        default: return 0;
+    }
+}
+
 std::string_view cipher_suite_name(std::uint16_t suite) noexcept {
     switch (suite) {
         case 0x1301: return "TLS_AES_128_GCM_SHA256";

@@ -4,10 +4,13 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <span>
 #include <string_view>
 #include <vector>
+
+#include <tlseam/types.hpp>
 
 namespace tlseam::seam::policy {
 
@@ -36,6 +39,9 @@ inline constexpr std::array<std::uint16_t, 6> known_groups = {0x11ec, 0x001d, 0x
 
 /// A share of post-quantum key exchange and one that every server knows: no second hello in either case.
 [[nodiscard]] std::vector<std::uint16_t> key_shares(std::span<const std::uint16_t> offered);
+
+/// Bytes of a key share of the group that the client or the server sends (RFC 8446 4.2.8); 0 for groups unknown to us.
+[[nodiscard]] std::size_t key_share_size(std::uint16_t group, role sender) noexcept;
 
 /// The IANA name, or "unknown".
 [[nodiscard]] std::string_view cipher_suite_name(std::uint16_t suite) noexcept;

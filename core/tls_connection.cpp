@@ -4,9 +4,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "core/alerts.hpp"
 #include "core/fail.hpp"
-#include "core/first_bytes.hpp"
 #include "core/policy.hpp"
 
 namespace tlseam::seam {
@@ -53,8 +51,16 @@ result<void> tls_connection::handshake() noexcept {
     if (native_ == nullptr) {
         if (auto started = guarded([&] { return start(); }); !started) return stop(started.error());
     }
-    if (auto plausible = check_first_bytes(); !plausible) return stop(plausible.error());
-    if (auto done = seam::handshake(*native_); !done) {
+    const bool awaits_retry = answer_ && !answer_->retried();
+    if (answer_) {
+        if (auto sound = guarded([&] { return check_answer(); }); !sound) return stop(sound.error());
+    }
+    answered_ = wire_.sent_bytes() != 0;
+    const auto done = seam::handshake(*native_);
+    wire_.show_all();
+    if (!done) {
+        // The library saw a HelloRetryRequest and nothing behind it.
+        if (done.error() == errc::want_read && awaits_retry && answer_ && answer_->retried()) return handshake();
         if (done.error() == errc::want_read && wire_.consumed_bytes() > max_handshake_bytes) {
             return stop(error(errc::too_large, {.message = "the peer's handshake is longer than 512 KiB"}));
         }
@@ -161,24 +167,7 @@ result<void> tls_connection::start() {
     auto made = create_engine(storage_, context_->native, connection, wire_, *this);
     if (!made) return std::unexpected(made.error());
     native_ = *made;
-    return {};
-}
-
-/// A client looks at the server's first five bytes itself: each library has its own idea of what is not TLS.
-result<void> tls_connection::check_first_bytes() noexcept {
-    if (first_bytes_seen_) return {};
-    switch (judge_first_bytes(wire_.arrived())) {
-        case first_bytes::tls: first_bytes_seen_ = true; return {};
-        case first_bytes::http: return fail(errc::plaintext_http, "the server speaks plain HTTP on this port");
-        case first_bytes::not_tls: return fail(errc::not_tls, "the server's first bytes are not TLS");
-        case first_bytes::need_more: break;
-    }
-    // Nothing of the server's may be consumed before it was judged; but our hello must leave first, even if the server
-    // was quicker: then its first bytes, plausible so far, have to do.
-    if (!wire_.arrived().empty() && hello_sent_) return std::unexpected(errc::want_read);
-    first_bytes_seen_ = !wire_.arrived().empty();
-    hello_sent_ = true;
-    return {};
+    return context_->role == role::client ? send_hello() : result<void>();
 }
 
 // ---- the end of the handshake ----
@@ -247,6 +236,7 @@ std::unexpected<error> tls_connection::stop(error e) noexcept {
     if (e == errc::want_read) return wait_for_input();
     if (state_ != state::failed) {
         try {
+            refuse_in_clear(e);
             failure_ = explain(e);
         } catch (...) {
             failure_ = error(e.code());
@@ -270,52 +260,6 @@ std::unexpected<error> tls_connection::wait_for_input() noexcept {
         where = "the connection ended in the middle of a record";
     }
     return stop(error(errc::truncated, {.message = where, .origin = error_origin::peer}));
-}
-
-cert_errc events::verify(std::span<const der_bytes> chain) noexcept {
-    // tlseam has one class that listens to events.
-    return static_cast<tls_connection&>(*this).judge_peer(chain);
-}
-
-cert_errc tls_connection::judge_peer(std::span<const der_bytes> chain) noexcept {
-    verdict_ = judge_chain(*context_->verification, chain, checked_name());
-    verdict_->path.clear();  // the library's
-    return verdict_->code;
-}
-
-void events::alert_sent(std::uint8_t alert) noexcept { static_cast<tls_connection&>(*this).alert_sent_ = alert; }
-
-void events::alert_received(std::uint8_t alert) noexcept {
-    static_cast<tls_connection&>(*this).alert_received_ = alert;
-}
-
-/// One failure, seen from three sides: what core decided, what the peer said, what the library says.
-error tls_connection::explain(const error& e) const {
-    error_detail detail = e.detail() != nullptr ? *e.detail() : error_detail{};
-    errc code = e.code();
-    if (verdict_ && verdict_->code != cert_errc::none) {
-        detail.alert = alert_sent_;
-        return refusal(*verdict_, context_->verification->peer, checked_name(), std::move(detail));
-    }
-    if (alert_received_) {
-        code = errc::alert_received;
-        detail.alert = alert_received_;
-        detail.origin = error_origin::peer;
-        detail.message = std::string("the peer ended the connection with the alert ") + alert_name(*alert_received_) +
-                         " (" + std::to_string(*alert_received_) + ")";
-    } else {
-        if (!detail.alert) detail.alert = alert_sent_;
-        if (code == errc::protocol_error && alert_sent_) code = errc_for_alert_sent(*alert_sent_);
-        const bool negotiating = state_ == state::handshaking;
-        if (!negotiating && (code == errc::no_shared_version || code == errc::no_shared_parameters)) {
-            code = errc::protocol_error;  // nothing is negotiated after the handshake
-        }
-        if (detail.message.empty()) {
-            detail.message = describe_failure(code);
-            if (!detail.native_text.empty()) detail.message += " (" + detail.native_text + ")";
-        }
-    }
-    return {code, std::move(detail)};
 }
 
 void tls_connection::fail_transport(error e) noexcept {

@@ -18,6 +18,7 @@
 #include "core/data.hpp"
 #include "core/names.hpp"
 #include "core/seam.hpp"
+#include "core/server_hello.hpp"
 #include "core/state_table.hpp"
 #include "core/verify.hpp"
 #include "core/wire.hpp"
@@ -82,15 +83,22 @@ private:
     [[nodiscard]] result<void> start();
     [[nodiscard]] result<void> start_server(connection& connection);
     [[nodiscard]] bool accepts_version_of(const client_hello& hello) const noexcept;
+    [[nodiscard]] bool speaks_tls1_3_with(const client_hello& hello) const noexcept;
+    [[nodiscard]] result<void> check_rules(const client_hello& hello);
     [[nodiscard]] result<void> choose_group(const client_hello& hello, connection& connection);
     [[nodiscard]] result<void> refuse_hello(errc code, std::uint8_t alert, std::string message);
+    [[nodiscard]] result<void> send_hello();
     [[nodiscard]] result<void> check_first_bytes() noexcept;
+    [[nodiscard]] result<void> check_answer();
+    [[nodiscard]] result<void> take_early_alert(std::uint8_t level, std::uint8_t code, std::size_t size);
     [[nodiscard]] result<void> complete();
     [[nodiscard]] result<void> check_agreement(const negotiated& agreed) const;
 
     [[nodiscard]] std::unexpected<error> stop(error e) noexcept;
     [[nodiscard]] std::unexpected<error> wait_for_input() noexcept;
+    void refuse_in_clear(const error& e) noexcept;
     [[nodiscard]] error explain(const error& e) const;
+    [[nodiscard]] errc settle(errc code) const noexcept;
 
     [[nodiscard]] cert_errc judge_peer(std::span<const der_bytes> chain) noexcept;
     [[nodiscard]] const peer_name* checked_name() const noexcept { return verified_name_ ? &*verified_name_ : nullptr; }
@@ -115,7 +123,12 @@ private:
     bool independent_halves_ = true;
     bool input_ended_ = false;
     bool first_bytes_seen_ = false;
-    bool hello_sent_ = false;
+    bool core_refused_ = false;  // it chose the code and the alert itself
+    bool answered_ = false;      // server: something was sent before the current call
+
+    // client: until the ServerHello was looked at
+    std::unique_ptr<answer_judge> answer_;
+    int early_warnings_ = 0;
 };
 
 }  // namespace tlseam::seam

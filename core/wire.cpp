@@ -79,7 +79,8 @@ void record_counter::pass(std::span<const std::byte> bytes) noexcept {
 }
 
 void wire::consume(std::size_t count) noexcept {
-    count = std::min(count, in_.size());
+    count = std::min(count, arrived().size());
+    if (visible_ != std::numeric_limits<std::size_t>::max()) visible_ -= count;
     consumed_records_.pass(in_.bytes().first(count));
     consumed_bytes_ += count;
     in_.consume(count);

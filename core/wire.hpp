@@ -4,8 +4,10 @@
 // before it calls, and looks at exhausted() after.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <span>
 
 namespace tlseam::seam {
@@ -64,7 +66,9 @@ public:
 
     /// What has arrived and was not consumed yet. Take what the library asks for, not more: what follows close_notify
     /// belongs to somebody else.
-    [[nodiscard]] std::span<const std::byte> arrived() const noexcept { return in_.bytes(); }
+    [[nodiscard]] std::span<const std::byte> arrived() const noexcept {
+        return in_.bytes().first(std::min(in_.size(), visible_));
+    }
     void consume(std::size_t count) noexcept;
 
     /// Bytes for the peer.
@@ -72,6 +76,9 @@ public:
 
     // ---- for core ----
 
+    /// Of what has arrived, backends see the first count bytes, until show_all().
+    void show(std::size_t count) noexcept { visible_ = count; }
+    void show_all() noexcept { visible_ = std::numeric_limits<std::size_t>::max(); }
     [[nodiscard]] byte_queue& in() noexcept { return in_; }
     [[nodiscard]] byte_queue& out() noexcept { return out_; }
     [[nodiscard]] const byte_queue& in() const noexcept { return in_; }
@@ -86,6 +93,7 @@ public:
 private:
     byte_queue in_;
     byte_queue out_;
+    std::size_t visible_ = std::numeric_limits<std::size_t>::max();
     record_counter consumed_records_;
     std::uint64_t consumed_bytes_ = 0;
     std::uint64_t sent_bytes_ = 0;

@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Prints docs/divergences.md from tests/expected_capabilities.txt and backends/*/deviations.txt. --check: fails (TAP) when
-the committed page is not what it prints."""
+"""Prints docs/divergences.md from tests/expected_capabilities.txt, backends/*/deviations.txt and backends/*/faults.txt.
+--check: fails (TAP) when the committed page is not what it prints."""
 import sys
 
-from facts import ROOT, Malformed, capabilities, deviations
+from facts import ROOT, Malformed, capabilities, deviations, fault_lines
 
 PAGE = ROOT / "docs" / "divergences.md"
 NAMES = {"openssl": "OpenSSL", "wolfssl": "wolfSSL", "botan": "Botan"}
@@ -21,9 +21,9 @@ def row(*cells):
 def page():
     libraries, differences = capabilities()
     out = ["# What the libraries differ in", "",
-           "From `tests/expected_capabilities.txt` and `backends/*/deviations.txt` by `scripts/divergences.py`. What is not on",
-           "this page is the same on every backend: the same calls, results and error codes. A program asks for a feature with",
-           "`backend().supports(...)`, a person with `tlseam-<backend> info`.", "",
+           "From `tests/expected_capabilities.txt`, `backends/*/deviations.txt` and `backends/*/faults.txt` by",
+           "`scripts/divergences.py`. What is not on this page is the same on every backend: the same calls, results and",
+           "error codes. A program asks for a feature with `backend().supports(...)`, a person with `tlseam-<backend> info`.", "",
            "## What a library lacks", "",
            row("", *(f"{named(library.name)} {library.versions}" for library in libraries)),
            row("---", *("---" for _ in libraries))]
@@ -48,6 +48,16 @@ def page():
                            f"[upstream]({deviation.upstream}), [shown]({reproducer})"))
     else:
         out.append("None.")
+    out += ["", "## What a library makes of a peer's fault otherwise", "",
+            "Rows of the catalogue in `tests/conformance/faults` that a library answers with another error or alert and lets",
+            "nobody choose: `backends/*/faults.txt`. Most differ in the alert alone. An outcome is the call, the `errc` and the",
+            "alert (`-`: none is sent; `50/51`: one is reported, another is sent first); \"works\": the fault is not noticed;",
+            "\"ends\": nor is it, and the row ends the transport. A line that is no longer true fails the tests.", "",
+            row("library", "fault", "outcome", "reason"), row("---", "---", "---", "---")]
+    for name in NAMES:
+        for rows, versions, outcome, reason in fault_lines(ROOT / "backends" / name / "faults.txt"):
+            which = named(name) if versions == "all" else f"{named(name)} {versions}"
+            out.append(row(which, rows.replace("*", "\\*"), f"`{outcome}`", reason))
     return "\n".join(out) + "\n"
 
 

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What is written down about the TLS libraries: tests/expected_capabilities.txt and backends/*/deviations.txt."""
+"""What is written down about the TLS libraries: tests/expected_capabilities.txt, backends/*/deviations.txt and
+backends/*/faults.txt."""
 import dataclasses
 import pathlib
 import re
@@ -185,4 +186,18 @@ def _deviation(path, where, line):
     place = path.parent / "reproducers"
     if pathlib.PurePath(found.reproducer).name != found.reproducer or not (place / found.reproducer).is_file():
         raise Malformed(f"{where}: the reproducer '{found.reproducer}' is no file in {path.parent.name}/reproducers/")
+    return found
+
+
+def fault_lines(path):
+    """[(rows, versions, outcome, reason)] of a backend's faults.txt: what it makes of a peer's fault otherwise."""
+    found = []
+    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+        if not line.strip() or line.startswith("#"):
+            continue
+        cells = [cell.strip() for cell in line.split("|")]
+        if len(cells) != 4 or not all(cells):
+            raise Malformed(f"{path.name}:{number}: expected rows | library versions | outcome | reason")
+        _checked(f"{path.name}:{number}", check_condition, cells[1])
+        found.append(tuple(cells))
     return found

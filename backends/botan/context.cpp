@@ -27,12 +27,15 @@ std::vector<Number> convert(std::span<const std::uint16_t> numbers) {
 
 bool contains(const auto& list, const auto& value) { return std::ranges::find(list, value) != list.end(); }
 
+/// Of the handshake. Certificates of a peer are the longest: OpenSSL takes as much.
+constexpr std::size_t max_message = 100 * 1024;
+
 /// Settings that Botan 3.11 does not have, where these are functions that nobody calls: hence no override.
 class newer_settings : public Botan::TLS::Policy {
 public:
     virtual bool require_extended_master_secret() const { return false; }  // offered, as everywhere
-    // Core counts: bytes of a handshake, and records that carry no data.
-    virtual std::size_t maximum_handshake_message_size() const { return 0; }
+    // Core counts records that carry no data, and bytes of a handshake; but it cannot see the length of one message.
+    virtual std::size_t maximum_handshake_message_size() const { return max_message; }
     virtual std::uint64_t minimum_key_update_interval_ms() const { return 0; }
 };
 

@@ -10,6 +10,7 @@
 #include <new>
 
 #include "backends/botan/native.hpp"
+#include "core/alerts.hpp"
 #include "core/fail.hpp"
 
 namespace tlseam::seam {
@@ -115,6 +116,13 @@ void native_engine::tls_emit_data(std::span<const std::uint8_t> data) {
 }
 
 void native_engine::tls_record_received(std::uint64_t, std::span<const std::uint8_t> data) {
+    // As the other libraries have it.
+    constexpr int most_empty_records = 32;
+    if (!data.empty()) {
+        empty_records = warnings = 0;
+    } else if (++empty_records > most_empty_records) {
+        cause = errc::too_large;
+    }
     const std::size_t now = std::min(data.size(), target.size() - delivered);
     if (now != 0) std::memcpy(target.data() + delivered, data.data(), now);
     delivered += now;
@@ -122,11 +130,16 @@ void native_engine::tls_record_received(std::uint64_t, std::span<const std::uint
 }
 
 void native_engine::tls_alert(Botan::TLS::Alert alert) {
-    if (alert.type() == Botan::TLS::AlertType::CloseNotify) {
-        peer_closed = true;
-    } else if (alert.is_fatal()) {
-        events.alert_received(static_cast<std::uint8_t>(alert.type()));
+    constexpr int most_warnings = 4;  // as the other libraries have it
+    const auto number = static_cast<std::uint8_t>(alert.type());
+    const std::uint8_t level = alert.is_fatal() ? 2 : 1;
+    if (seam::is_fatal_alert(level, number, tls1_3)) {
+        events.alert_received(number);
         cause = errc::alert_received;
+    } else if (number == seam::alert::close_notify) {
+        peer_closed = true;
+    } else if (++warnings > most_warnings) {
+        cause = errc::too_large;
     }
 }
 
@@ -138,6 +151,10 @@ std::string native_engine::tls_server_choose_app_protocol(const std::vector<std:
 
 /// The chain is verified here, before Botan looks at the certificate's usage itself: it would give that another reason.
 void native_engine::tls_inspect_handshake_msg(const Botan::TLS::Handshake_Message& message) {
+    if (message.type() == Botan::TLS::Handshake_Type::ServerHello) {
+        tls1_3 = dynamic_cast<const Botan::TLS::Server_Hello_13*>(&message) != nullptr;
+        return;
+    }
     if (message.type() == Botan::TLS::Handshake_Type::ServerKeyExchange) {
         const auto& params = dynamic_cast<const Botan::TLS::Server_Key_Exchange&>(message).params();
         constexpr std::uint8_t named_curve = 3;  // RFC 8422 5.4
@@ -151,8 +168,8 @@ void native_engine::tls_inspect_handshake_msg(const Botan::TLS::Handshake_Messag
     const bool from_peer = (certificate_messages++ == 0) == (context->role == role::client);
     if (!from_peer) return;
     std::vector<Botan::X509_Certificate> chain;
-    if (const auto* tls1_3 = dynamic_cast<const Botan::TLS::Certificate_13*>(&message)) {
-        if (tls1_3->has_certificate_chain()) chain = tls1_3->cert_chain();
+    if (const auto* newer = dynamic_cast<const Botan::TLS::Certificate_13*>(&message)) {
+        if (newer->has_certificate_chain()) chain = newer->cert_chain();
     } else {
         chain = dynamic_cast<const Botan::TLS::Certificate_12&>(message).cert_chain();
     }

@@ -11,10 +11,16 @@
 namespace tlseam::seam {
 namespace {
 
+/// What Botan tells apart by its words only: its alert would mean something else.
+errc errc_for(std::uint8_t number, std::string_view text) noexcept {
+    if (text.starts_with("Handshake message is ")) return errc::too_large;     // "... bytes, policy maximum is ..."
+    if (text.starts_with("Invalid AEAD packet")) return errc::bad_record_mac;  // shorter than a tag
+    return errc_for_alert_sent(number);
+}
+
 std::unexpected<error> fail_with_alert(native_engine& engine, std::uint8_t number, const char* text) noexcept {
     if (engine.emitted) engine.events.alert_sent(number);
-    const errc code = engine.cause.value_or(errc_for_alert_sent(number));
-    return fail_native(code, number, text);
+    return fail_native(engine.cause.value_or(errc_for(number, text)), number, text);
 }
 
 }  // namespace

@@ -75,6 +75,9 @@ struct native_engine final : Botan::TLS::Callbacks {
     std::optional<errc> cause;  // says more than the exception that follows
 
     int certificate_messages = 0;  // both directions
+    int empty_records = 0;         // since data came
+    int warnings = 0;
+    bool tls1_3 = false;  // the ServerHello said so
     bool chain_verified = false;
     bool emitted = false;        // something was sent in this call
     bool complete = false;       // the handshake

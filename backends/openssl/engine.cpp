@@ -8,6 +8,7 @@
 #include <new>
 
 #include "backends/openssl/native.hpp"
+#include "core/alerts.hpp"
 #include "core/fail.hpp"
 
 namespace tlseam::seam {
@@ -67,18 +68,13 @@ int engine_slot() noexcept {
 
 void note_alert(const SSL* ssl, int where, int value) {
     if ((where & SSL_CB_ALERT) == 0) return;
-    constexpr int warning = 1;
-    constexpr int user_canceled = 90;
-    const int level = value >> 8, number = value & 0xff;
-    // In TLS 1.3 every alert but these two is fatal, whatever its level says (RFC 8446 6).
-    const bool fatal =
-        level != warning || (SSL_version(ssl) == TLS1_3_VERSION && number != 0 && number != user_canceled);
-    if (!fatal) return;
+    const auto level = static_cast<std::uint8_t>(value >> 8), number = static_cast<std::uint8_t>(value & 0xff);
+    if (!is_fatal_alert(level, number, SSL_version(ssl) == TLS1_3_VERSION)) return;
     auto& events = engine_of(ssl).events;
     if ((where & SSL_CB_READ) != 0) {
-        events.alert_received(static_cast<std::uint8_t>(number));
+        events.alert_received(number);
     } else {
-        events.alert_sent(static_cast<std::uint8_t>(number));
+        events.alert_sent(number);
     }
 }
 
@@ -144,12 +140,23 @@ bool configure(native_engine& engine, const connection& connection) {
 
 // ---- calls ----
 
+bool is_message_size(const error& e) noexcept {
+    return ERR_GET_REASON(e.native_code()) == SSL_R_EXCESSIVE_MESSAGE_SIZE;
+}
+
+/// close_notify came, also where SSL_get_error() does not see it: 3.5 looks at the first warning only.
+bool is_end(const native_engine& engine, int returned) noexcept {
+    const int what = SSL_get_error(engine.ssl.get(), returned);
+    return what == SSL_ERROR_ZERO_RETURN ||
+           (what == SSL_ERROR_SYSCALL && (SSL_get_shutdown(engine.ssl.get()) & SSL_RECEIVED_SHUTDOWN) != 0);
+}
+
 /// What a failed SSL_* call means. The queue was empty before it.
 std::unexpected<error> after(native_engine& engine, int returned) noexcept {
+    if (is_end(engine, returned)) return fail(errc::protocol_error, "the peer sent close_notify in the handshake");
     switch (SSL_get_error(engine.ssl.get(), returned)) {
         case SSL_ERROR_WANT_READ: return std::unexpected(error(errc::want_read));
         case SSL_ERROR_SSL: return fail_ssl();
-        case SSL_ERROR_ZERO_RETURN: return fail(errc::protocol_error, "the peer sent close_notify in the handshake");
         default: return fail_openssl(errc::internal);
     }
 }
@@ -197,11 +204,16 @@ result<std::size_t> read(native_engine& engine, std::span<std::byte> buffer) noe
     std::size_t count = 0;
     const int done = SSL_read_ex(engine.ssl.get(), buffer.data(), buffer.size(), &count);
     if (done == 1) return count;
-    if (SSL_get_error(engine.ssl.get(), done) == SSL_ERROR_ZERO_RETURN) {
+    if (is_end(engine, done)) {
         clear_errors();
         return 0;
     }
-    return after(engine, done);
+    auto failed = after(engine, done);
+    // Nothing that may come after the handshake is large: it is too long for what it is.
+    if (failed.error() == errc::too_large && is_message_size(failed.error())) {
+        return fail_native(errc::protocol_error, failed.error().native_code(), failed.error().detail()->native_text);
+    }
+    return failed;
 }
 
 result<void> write(native_engine& engine, std::span<const std::byte> data) noexcept {

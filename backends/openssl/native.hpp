@@ -71,6 +71,9 @@ void install_engine_callbacks(SSL_CTX* ctx, role role) noexcept;
 
 // ---- compat.cpp: what differs between versions of OpenSSL ----
 
+/// SSL_R_RECORD_LAYER_FAILURE, since 3.2: an entry that is put on top of the reason.
+inline constexpr int record_layer_failure = 313;
+
 /// "X25519:P-256" from IANA numbers, with a mark on those that the first hello has a key share for.
 [[nodiscard]] std::string group_list(std::span<const std::uint16_t> groups, std::span<const std::uint16_t> key_shares);
 [[nodiscard]] bool has_group(std::uint16_t group) noexcept;

@@ -119,7 +119,7 @@ result<std::size_t> read(native_engine& engine, std::span<std::byte> buffer) noe
     clear_errors();
     const int count = wolfSSL_read(engine.ssl.get(), buffer.data(), static_cast<int>(buffer.size()));
     if (count > 0) return static_cast<std::size_t>(count);
-    if (wolfSSL_state(engine.ssl.get()) == ZERO_RETURN) {
+    if (wolfSSL_state(engine.ssl.get()) == ZERO_RETURN || says_close_notify(engine)) {
         engine.close_seen = true;
         return 0;
     }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "backends/wolfssl/native.hpp"
+#include "core/alerts.hpp"
 
 namespace tlseam::seam {
 namespace {
@@ -22,17 +23,17 @@ errc errc_for(int code) noexcept {
         case MAC_CMP_FAILED_E: return errc::bad_record_mac;
         case MAX_CHAIN_ERROR:
         case HANDSHAKE_SIZE_ERROR:
-        case LENGTH_ERROR: return errc::too_large;
+        case ALERT_COUNT_E:
+        case EMPTY_RECORD_LIMIT_E: return errc::too_large;
         case MEMORY_E:
         case MEMORY_ERROR: return errc::out_of_memory;
         default: return errc::protocol_error;  // core looks at the alert
     }
 }
 
-/// In TLS 1.3 every alert but these two is fatal, whatever its level says (RFC 8446 6).
 bool is_fatal(const WOLFSSL_ALERT& alert, bool tls1_3) noexcept {
-    if (alert.code < 0) return false;
-    return alert.level == ::alert_fatal || (tls1_3 && alert.code != ::close_notify && alert.code != ::user_canceled);
+    return alert.code >= 0 &&
+           is_fatal_alert(static_cast<std::uint8_t>(alert.level), static_cast<std::uint8_t>(alert.code), tls1_3);
 }
 
 void report_alerts(native_engine& engine) noexcept {
@@ -44,6 +45,12 @@ void report_alerts(native_engine& engine) noexcept {
 }
 
 }  // namespace
+
+bool says_close_notify(native_engine& engine) noexcept {
+    WOLFSSL_ALERT_HISTORY seen = {{-1, 0}, {-1, 0}};
+    return wolfSSL_version(engine.ssl.get()) == TLS1_3_VERSION && wolfSSL_state(engine.ssl.get()) == FATAL_ERROR &&
+           wolfSSL_get_alert_history(engine.ssl.get(), &seen) == WOLFSSL_SUCCESS && seen.last_rx.code == ::close_notify;
+}
 
 void clear_errors() noexcept { wolfSSL_ERR_clear_error(); }
 

@@ -68,6 +68,9 @@ void clear_errors() noexcept;
 /// A failed call on a connection: reports its alerts, and what is left is the reason. returned: what the call gave.
 [[nodiscard]] std::unexpected<error> fail_ssl(native_engine& engine, int returned) noexcept;
 
+/// TLS 1.3: the last alert that came was close_notify, of whatever level. wolfSSL takes a fatal one for an error.
+[[nodiscard]] bool says_close_notify(native_engine& engine) noexcept;
+
 // ---- verify.cpp ----
 
 /// What a context needs so that every chain goes to core's events::verify.

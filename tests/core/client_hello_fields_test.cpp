@@ -108,7 +108,7 @@ TEST(ClientHelloFields, ListsOfNumbersAreWholeAndNotEmpty) {
 TEST(ClientHelloFields, TheFirstWrongByteEndsIt) {
     expect_refused(hex("17"), peek_status::not_tls, 0);
     expect_refused(hex("16 02"), peek_status::not_tls, 0);
-    expect_refused(hex("15 03"), peek_status::malformed, unexpected_message);
+    expect_refused(hex("15 03 01 00 03"), peek_status::malformed, decode_error);
     expect_refused(hex("16 03 01 41"), peek_status::malformed, record_overflow);
     expect_refused(hex("16 03 01 40 01"), peek_status::malformed, record_overflow);
     expect_refused(hex("16 03 01 00 00"), peek_status::malformed, unexpected_message);
@@ -116,7 +116,13 @@ TEST(ClientHelloFields, TheFirstWrongByteEndsIt) {
     expect_refused(hex("16 03 01 40 00 01 01"), peek_status::too_large, illegal_parameter);
     EXPECT_EQ(peek_client_hello(hex("16 03 01 40 00 01 00")).status, peek_status::need_more);
     EXPECT_EQ(peek_client_hello(hex("16 03 01 40")).status, peek_status::need_more);
-    EXPECT_EQ(peek_client_hello(hex("15")).status, peek_status::need_more);
+    EXPECT_EQ(peek_client_hello(hex("15 03 01 00 02 02")).status, peek_status::need_more);
+
+    // What an alert says is known when it is all there.
+    expect_refused(hex("15 03 01 00 02 02 28"), peek_status::alert, 40);
+    expect_refused(hex("15 03 01 00 02 02 00"), peek_status::alert, 0);
+    expect_refused(hex("15 03 01 00 02 01 00"), peek_status::closed, 0);
+    expect_refused(hex("15 03 01 00 02 01 5a"), peek_status::malformed, unexpected_message);
 
     const auto first = record(hex("01 00"));
     expect_refused(joined({first, hex("17")}), peek_status::malformed, unexpected_message);

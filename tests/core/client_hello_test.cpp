@@ -215,7 +215,7 @@ TEST(ClientHello, NotTls) {
 }
 
 TEST(ClientHello, WrongRecords) {
-    expect_malformed(record(21, bytes({2, 40})), unexpected_message);
+    expect_malformed(record(21, bytes({1, 40})), unexpected_message);
     expect_malformed(record(22, {}), unexpected_message);
     expect_malformed(bytes({22, 3, 3, 0x40, 1}), record_overflow);
     expect_malformed(record(22, bytes({2, 0, 0, 1})), unexpected_message);

@@ -64,8 +64,8 @@ TEST(Limits, AFloodCountsWhileDataIsDiscardedToo) {
 
 TEST(Limits, AHandshakeThatDoesNotEnd) {
     engine_pair pair;
-    ASSERT_EQ(word(pair.client.handshake()), "want_read");
-    buffer first = bytes({2, 0xff, 0xff, 0xff});  // a message of 16 MiB begins
+    reach_server_hello(pair);
+    buffer first = bytes({11, 0xff, 0xff, 0xff});  // a message of 16 MiB begins
     first.resize(16384);
     std::size_t fed = 0;
     std::string last = "want_read";
@@ -77,6 +77,13 @@ TEST(Limits, AHandshakeThatDoesNotEnd) {
     EXPECT_EQ(last, "too_large");
     EXPECT_GT(fed, seam::max_handshake_bytes);
     EXPECT_LE(fed, seam::max_handshake_bytes + 2 * 16389);
+}
+
+TEST(Limits, AnAnswerThatDoesNotEnd) {
+    engine_pair pair;
+    ASSERT_EQ(word(pair.client.handshake()), "want_read");
+    ASSERT_EQ(word(pair.client.feed(record(22, bytes({2, 0xff, 0xff, 0xff})))), "ok");
+    EXPECT_EQ(word(pair.client.handshake()), "too_large");
 }
 
 TEST(Limits, UnsentOutputPushesBack) {

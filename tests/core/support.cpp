@@ -2,6 +2,7 @@
 #include "tests/core/support.hpp"
 
 #include <cstdlib>
+#include <stdexcept>
 
 #include "core/file.hpp"
 #include "core/pem.hpp"
@@ -72,6 +73,16 @@ result<void> engine_pair::handshake() {
         if (at_client && at_server) return {};
     }
     return std::unexpected(errc::want_read);
+}
+
+void reach_server_hello(engine_pair& pair) {
+    if (word(pair.client.handshake()) != "want_read") throw std::runtime_error("the client needs no answer");
+    engine_pair::move_bytes(pair.client, pair.server);
+    if (word(pair.server.handshake()) != "want_read") throw std::runtime_error("the server refuses");
+    const auto output = pair.server.output();
+    const auto length = std::to_integer<std::size_t>(output[3]) << 8 | std::to_integer<std::size_t>(output[4]);
+    constexpr std::size_t header = 5;
+    tlseam::or_throw(pair.client.feed(output.first(header + length)));
 }
 
 }  // namespace core_test

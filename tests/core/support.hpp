@@ -70,6 +70,9 @@ public:
     tlseam::engine server;
 };
 
+/// Until the client has been fed the server's ServerHello, and nothing behind it.
+void reach_server_hello(engine_pair& pair);
+
 /// "ok", or the error's name.
 template <class T>
 [[nodiscard]] std::string word(const tlseam::result<T>& r) {

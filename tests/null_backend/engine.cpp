@@ -15,7 +15,14 @@ using bytes = std::span<const std::byte>;
 using buffer = std::vector<std::byte>;
 using enum native_engine::step;
 
-enum message : std::uint8_t { client_hello_message = 1, server_hello = 2, ticket = 4, finished = 20, update = 24 };
+enum message : std::uint8_t {
+    client_hello_message = 1,
+    server_hello = 2,
+    ticket = 4,
+    server_rest = 11,
+    finished = 20,
+    update = 24
+};
 
 bytes as_bytes(const std::string& text) { return std::as_bytes(std::span(text)); }
 
@@ -30,6 +37,12 @@ void put_extension(buffer& out, unsigned type, bytes body) {
     put_vector(out, 2, body);
 }
 
+/// Of x25519, and secret to nobody.
+void put_share(buffer& out) {
+    put(out, 0x001d, 2);
+    put_vector(out, 2, buffer(32, std::byte{9}));
+}
+
 void send_client_hello(native_engine& engine) {
     buffer names, protocols, versions, extensions, hello, list;
     for (const auto version : {protocol_version::tls1_3, protocol_version::tls1_2}) {
@@ -37,6 +50,14 @@ void send_client_hello(native_engine& engine) {
     }
     put_vector(list, 1, versions);
     put_extension(extensions, 43, list);
+    put_extension(extensions, 10, as_bytes(std::string("\0\4\0\x1d\0\x17", 6)));  // groups: x25519, P-256
+    put_extension(extensions, 13, as_bytes(std::string("\0\2\4\3", 4)));          // signature schemes
+    buffer shares;
+    put_share(shares);
+    list.clear();
+    put_vector(list, 2, shares);
+    put_extension(extensions, 51, list);
+    put_extension(extensions, 0xff01, as_bytes(std::string(1, '\0')));  // TLS 1.2: no renegotiation yet
     if (!engine.server_name.empty()) {
         put(names, 0, 1);
         put_vector(names, 2, as_bytes(engine.server_name));
@@ -87,15 +108,43 @@ void agree(native_engine& engine, protocol_version version) {
     engine.agreed.group = 0x001d;
 }
 
+/// How long one is that has renegotiation_info and nothing else.
+constexpr std::size_t short_server_hello = 2 + 32 + 1 + 2 + 1 + 2 + 5;
+
+void send_server_hello(native_engine& engine) {
+    const bool tls1_3 = engine.agreed.version == protocol_version::tls1_3;
+    buffer extensions, share, hello;
+    if (tls1_3) {
+        put_extension(extensions, 43, as_bytes(std::string("\3\4")));
+        put_share(share);
+        put_extension(extensions, 51, share);
+    } else {
+        put_extension(extensions, 0xff01, as_bytes(std::string(1, '\0')));
+    }
+    put(hello, 0x0303, 2);
+    hello.resize(hello.size() + 32);  // the random: not very
+    put_vector(hello, 1, {});         // session id
+    put(hello, engine.agreed.cipher_suite, 2);
+    put(hello, 0, 1);
+    put_vector(hello, 2, extensions);
+    send_message(engine, server_hello, hello);
+}
+
 result<void> answer_server(native_engine& engine) {
-    const auto message = take_message(engine, server_hello);
+    if (engine.agreed.version == protocol_version::none) {
+        const auto hello = take_message(engine, server_hello);
+        if (!hello) return std::unexpected(hello.error());
+        // As core saw, it is sound: only TLS 1.3 has two extensions.
+        const bool tls1_3 = hello->size() > short_server_hello;
+        agree(engine, tls1_3 ? protocol_version::tls1_3 : protocol_version::tls1_2);
+    }
+    const auto message = take_message(engine, server_rest);
     if (!message) return std::unexpected(message.error());
     bytes in = *message;
-    const auto version = static_cast<protocol_version>(get(in, 2));
+    const auto version = engine.agreed.version;
     const bool certificate_wanted = get(in, 1) != 0;
     const bytes protocol = get_vector(in, 1);
     if (!accepts(*engine.context, version)) return refuse(engine, errc::no_shared_version, alert::protocol_version);
-    agree(engine, version);
     engine.agreed.alpn.assign(reinterpret_cast<const char*>(protocol.data()), protocol.size());
     take_chain(engine, in);
     if (engine.agreed.peer_chain.empty()) return refuse(engine, errc::protocol_error, alert::bad_certificate);
@@ -121,12 +170,12 @@ result<void> answer_hello(native_engine& engine) {
     }
     engine.agreed.server_name = peeked.hello.server_name;
     if (!engine.alpn.empty()) engine.agreed.alpn = engine.alpn.front();
+    send_server_hello(engine);
     buffer hello;
-    put(hello, static_cast<std::size_t>(engine.agreed.version), 2);
     put(hello, engine.context->client_auth != client_auth::none, 1);
     put_vector(hello, 1, as_bytes(engine.agreed.alpn));
     put_chain(hello, engine.context->credentials);
-    send_message(engine, server_hello, hello);
+    send_message(engine, server_rest, hello);
     engine.phase = waiting;
     return {};
 }

@@ -18,6 +18,7 @@ json describe(const tlseam::error& e) {
     }
     j["message"] = e.message();
     if (e.detail() != nullptr && !e.detail()->native_text.empty()) j["native"] = e.detail()->native_text;
+    j["native_code"] = e.native_code();
     return j;
 }
 
