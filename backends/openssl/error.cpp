@@ -36,30 +36,40 @@ errc errc_for_reason(int reason) noexcept {
     }
 }
 
-/// The newest entry of the queue; but where it only says that there was a reason, that reason, which is the oldest.
-unsigned long newest_error() noexcept {
-    const unsigned long newest = ERR_peek_last_error();
-    const bool empty = ERR_GET_LIB(newest) == ERR_LIB_SSL && ERR_GET_REASON(newest) == record_layer_failure;
-    return empty ? ERR_peek_error() : newest;
+/// Empties the queue. Its newest entry, or where that only says that there was a reason, the newest of TLS below it, or
+/// the oldest.
+unsigned long take_error() noexcept {
+    const auto is_reason = [](unsigned long entry) {
+        const int reason = ERR_GET_REASON(entry);
+        return ERR_GET_LIB(entry) == ERR_LIB_SSL && reason != record_layer_failure && reason != ERR_R_INTERNAL_ERROR;
+    };
+    const unsigned long newest = ERR_peek_last_error(), oldest = ERR_peek_error();
+    unsigned long reason = 0;
+    for (unsigned long entry = ERR_get_error(); entry != 0; entry = ERR_get_error()) {
+        if (is_reason(entry)) reason = entry;
+    }
+    const bool says_nothing = ERR_GET_LIB(newest) == ERR_LIB_SSL && ERR_GET_REASON(newest) == record_layer_failure;
+    if (!says_nothing) return newest;
+    return reason != 0 ? reason : oldest;
+}
+
+std::unexpected<error> describe(errc code, unsigned long native) noexcept {
+    const char* text = native != 0 ? ERR_reason_error_string(native) : nullptr;
+    return fail_native(code, native, text != nullptr ? text : "");
 }
 
 }  // namespace
 
 void clear_errors() noexcept { ERR_clear_error(); }
 
-std::unexpected<error> fail_openssl(errc code) noexcept {
-    const unsigned long native = newest_error();
-    const char* text = native != 0 ? ERR_reason_error_string(native) : nullptr;
-    ERR_clear_error();
-    return fail_native(code, native, text != nullptr ? text : "");
-}
+std::unexpected<error> fail_openssl(errc code) noexcept { return describe(code, take_error()); }
 
 std::unexpected<error> fail_ssl() noexcept {
-    const unsigned long native = newest_error();
-    if (ERR_GET_LIB(native) == ERR_LIB_SSL) return fail_openssl(errc_for_reason(ERR_GET_REASON(native)));
+    const unsigned long native = take_error();
+    if (ERR_GET_LIB(native) == ERR_LIB_SSL) return describe(errc_for_reason(ERR_GET_REASON(native)), native);
     // 3.5 gives a record of TLS 1.2 that is shorter than a tag to the cipher, which cannot even begin.
     const bool too_short = ERR_GET_LIB(native) == ERR_LIB_PROV && ERR_GET_REASON(native) == PROV_R_INVALID_AAD;
-    return fail_openssl(too_short ? errc::bad_record_mac : errc::protocol_error);
+    return describe(too_short ? errc::bad_record_mac : errc::protocol_error, native);
 }
 
 }  // namespace tlseam::seam
