@@ -53,6 +53,8 @@ ADVICE = {
     "key_mismatch": (FILES, "the files belong to different certificates"),
     "passphrase_required": (PROGRAM, "give the passphrase"),
     "wrong_passphrase": (PROGRAM, "give the right passphrase"),
+    "no_crl": (FILES, "is it the right file?"),
+    "malformed_crl": (FILES, "fetch it anew"),
     "invalid_argument": (PROGRAM, "the sentence names the argument"),
     "unsupported": (PROGRAM, "ask backend().supports() first, or choose another backend"),
     "misuse": (PROGRAM, "see docs/states.md"),
