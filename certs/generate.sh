@@ -33,6 +33,7 @@ main() {
   make_encodings
   make_revocation_lists
   install_files
+  python3 "$here/names/generate.py"  # issued by the new intermediate
 }
 
 make_authorities() {

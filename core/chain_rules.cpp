@@ -60,7 +60,7 @@ private:
     /// What its issuer has answered for.
     void check_issued(std::size_t depth) {
         const x509_fields& it = fields(depth);
-        if (!it.same_algorithm || !has_serial(it)) add(cert_errc::malformed, depth);
+        if (!has_serial(it)) add(cert_errc::malformed, depth);
         if (!parse_signature_algorithm(it.signature_algorithm)) add(cert_errc::weak_signature, depth);
     }
 

@@ -6,7 +6,6 @@
 #include "core/file.hpp"
 #include "core/pem.hpp"
 #include "core/private_key.hpp"
-#include "core/x509.hpp"
 
 namespace tlseam {
 namespace {
@@ -25,28 +24,15 @@ error name_source(const error& e, const std::string& chain_source, const std::st
         case errc::wrong_passphrase:
             detail.message = "the passphrase does not open the private key in " + key_source;
             break;
-        case errc::weak_key: detail.message = chain_source + ": the key is too short"; break;
-        case errc::unsupported_key: detail.message = key_source + ": this kind of private key is not supported"; break;
+        case errc::weak_key:
+        case errc::unsupported_key: detail.message = key_source + ": " + e.message(); break;
         default: detail.message = key_source + ": the private key cannot be parsed"; break;
     }
     return {e.code(), std::move(detail)};
 }
 
-result<void> check_strength(const certificate& leaf, const std::string& source) {
-    const auto fields = parse_x509(leaf.der());
-    if (fields->key == key_kind::ec && fields->key_bits == 0) {
-        return fail(errc::unsupported_key, source + ": the certificate's curve is not supported");
-    }
-    const bool weak_rsa = fields->key == key_kind::rsa && fields->key_bits < 2048;
-    const bool weak_ec = fields->key == key_kind::ec && fields->key_bits < 256;
-    if (weak_rsa || weak_ec) {
-        return fail(errc::weak_key, source + ": the certificate's key has " + std::to_string(fields->key_bits) +
-                                        " bits, fewer than the 2048 (RSA) or 256 (EC) that are safe");
-    }
-    if (fields->key == key_kind::other) {
-        return fail(errc::unsupported_key, source + ": the certificate's kind of key is not supported");
-    }
-    return {};
+std::unexpected<error> with_source(const error& e, const std::string& chain_source) {
+    return fail(e.code(), chain_source + ": the certificate has " + e.message());
 }
 
 result<credentials> assemble(std::string_view chain, const std::string& chain_source, std::string_view key,
@@ -61,8 +47,9 @@ result<credentials> assemble(std::string_view chain, const std::string& chain_so
         data->chain.push_back(std::move(*parsed));
         ders.emplace_back(der);
     }
-    if (auto strong = check_strength(data->chain.front(), chain_source); !strong)
-        return std::unexpected(strong.error());
+    if (auto accepted = accept_public_key(ders.front()); !accepted) {
+        return with_source(accepted.error(), chain_source);
+    }
 
     auto found = find_private_key(key, key_source);
     if (!found) return std::unexpected(found.error());
@@ -70,7 +57,12 @@ result<credentials> assemble(std::string_view chain, const std::string& chain_so
         return fail(errc::passphrase_required,
                     "the private key in " + key_source + " is encrypted: give its passphrase");
     }
-    if (!found->encrypted) passphrase.reset();
+    if (!found->encrypted) {
+        passphrase.reset();
+        auto accepted = accept_private_key(found->pkcs8.bytes(), ders.front());
+        if (!accepted) return std::unexpected(name_source(accepted.error(), chain_source, key_source));
+        found->pkcs8 = std::move(*accepted);
+    }
     auto native = load_credentials(ders, found->pkcs8.bytes(), passphrase);
     if (!native) return std::unexpected(name_source(native.error(), chain_source, key_source));
     data->native = std::move(*native);

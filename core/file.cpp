@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "core/file.hpp"
 
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
 #include <algorithm>
 #include <array>
 #include <cerrno>
@@ -31,6 +35,36 @@ result<void> check_path(const std::filesystem::path& path) {
 struct close_file {
     void operator()(std::FILE* file) const noexcept { std::fclose(file); }
 };
+using open_stream = std::unique_ptr<std::FILE, close_file>;
+
+/// A descriptor that the program holds already, by its name: whoever gives that means it, and a pipe is what shells
+/// make of <(command).
+bool is_open_already(const std::string& path) {
+    return path == "/dev/stdin" || path.starts_with("/dev/fd/") || path.starts_with("/proc/self/fd/");
+}
+
+/// Anything but a regular file may wait for somebody else for ever (a FIFO without a writer as soon as it is opened) or
+/// never end.
+result<open_stream> open_file(const std::filesystem::path& path) {
+    const bool any_kind = is_open_already(path.native());
+    const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY | (any_kind ? 0 : O_NONBLOCK));
+    if (descriptor < 0) return fail_system(errc_for_open(errno), errno, "cannot open " + quoted(path));
+    open_stream file(::fdopen(descriptor, "rb"));
+    if (!file) {
+        const int problem = errno;
+        ::close(descriptor);
+        return fail_system(errc::file_unreadable, problem, "cannot open " + quoted(path));
+    }
+    struct stat status;
+    if (::fstat(descriptor, &status) != 0) {
+        return fail_system(errc::file_unreadable, errno, "cannot read " + quoted(path));
+    }
+    if (S_ISDIR(status.st_mode)) return fail_system(errc::file_unreadable, EISDIR, "cannot read " + quoted(path));
+    if (!S_ISREG(status.st_mode) && !any_kind) {
+        return fail(errc::file_unreadable, quoted(path) + " is no regular file");
+    }
+    return file;
+}
 
 }  // namespace
 
@@ -42,21 +76,18 @@ std::string quoted(const std::filesystem::path& path) {
 
 result<std::string> read_file(const std::filesystem::path& path) {
     if (auto good = check_path(path); !good) return std::unexpected(good.error());
-    std::error_code problem;
-    if (std::filesystem::is_directory(path, problem)) {
-        return fail_system(errc::file_unreadable, EISDIR, "cannot read " + quoted(path));
-    }
-    const std::unique_ptr<std::FILE, close_file> file(std::fopen(path.c_str(), "rbe"));
-    if (!file) return fail_system(errc_for_open(errno), errno, "cannot open " + quoted(path));
-    std::setvbuf(file.get(), nullptr, _IONBF, 0);  // no copy in a buffer of the C library
+    auto file = open_file(path);
+    if (!file) return std::unexpected(file.error());
+    std::setvbuf(file->get(), nullptr, _IONBF, 0);  // no copy in a buffer of the C library
 
+    std::error_code problem;
     const auto announced = std::filesystem::file_size(path, problem);
     std::string out(problem || announced == 0 ? 64 * 1024 : std::min<std::size_t>(announced, max_file) + 1, '\0');
     std::size_t size = 0;
     for (;;) {
-        const std::size_t count = std::fread(out.data() + size, 1, out.size() - size, file.get());
+        const std::size_t count = std::fread(out.data() + size, 1, out.size() - size, file->get());
         size += count;
-        if (std::ferror(file.get())) return fail_system(errc::file_unreadable, errno, "cannot read " + quoted(path));
+        if (std::ferror(file->get())) return fail_system(errc::file_unreadable, errno, "cannot read " + quoted(path));
         if (count == 0 || size < out.size()) break;
         if (size > max_file) return fail(errc::too_large, quoted(path) + " is larger than 16 MiB");
         std::string bigger(out.size() * 2, '\0');  // resize() would leave a copy of a key behind

@@ -14,6 +14,7 @@ namespace tlseam::seam {
 [[nodiscard]] std::string quoted(const std::filesystem::path& path);
 
 /// At most 16 MiB. The bytes are not copied on the way: whoever reads a key wipes one string.
+/// Regular files only, but for descriptors by name: /dev/stdin, /dev/fd/N and /proc/self/fd/N are read to their end.
 /// Errors: file_not_found, file_unreadable, invalid_argument (an embedded NUL), too_large.
 [[nodiscard]] result<std::string> read_file(const std::filesystem::path& path);
 

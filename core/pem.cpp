@@ -16,23 +16,22 @@ constexpr std::string_view end_mark = "-----END ";
 constexpr std::string_view dashes = "-----";
 constexpr std::string_view byte_order_mark = "\xef\xbb\xbf";
 
-/// Line by line, without line ends and trailing blanks.
+/// Line by line, without line ends (RFC 7468 3: CRLF, CR or LF) and trailing blanks.
 class lines {
 public:
     explicit lines(std::string_view text) : rest_(text) {}
     std::optional<std::string_view> next() {
         if (rest_.empty()) return std::nullopt;
-        const std::size_t end = rest_.find('\n');
+        const std::size_t end = std::min(rest_.find_first_of("\r\n"), rest_.size());
         std::string_view line = rest_.substr(0, end);
-        rest_.remove_prefix(end == std::string_view::npos ? rest_.size() : end + 1);
-        while (!line.empty() && (line.back() == '\r' || line.back() == ' ' || line.back() == '\t'))
-            line.remove_suffix(1);
+        rest_.remove_prefix(rest_.substr(end).starts_with("\r\n") ? end + 2 : std::min(end + 1, rest_.size()));
+        while (!line.empty() && (line.back() == ' ' || line.back() == '\t')) line.remove_suffix(1);
         ++number_;
         return line;
     }
     std::size_t number() const { return number_; }
     /// An upper bound of what stands before the next line with dashes.
-    std::size_t until_dashes() const { return std::min(rest_.find("\n-----"), rest_.size()); }
+    std::size_t until_dashes() const { return std::min({rest_.find("\n-----"), rest_.find("\r-----"), rest_.size()}); }
 
 private:
     std::string_view rest_;
@@ -147,7 +146,8 @@ result<pem_block> read_block(lines& in, std::string_view label, errc code, const
 
 bool looks_like_pem(std::string_view text) noexcept {
     for (std::size_t at = text.find(begin_mark); at != std::string_view::npos; at = text.find(begin_mark, at + 1)) {
-        if (at == 0 || text[at - 1] == '\n' || text.substr(0, at) == byte_order_mark) return true;
+        if (at == 0 || text[at - 1] == '\n' || text[at - 1] == '\r' || text.substr(0, at) == byte_order_mark)
+            return true;
     }
     return false;
 }

@@ -46,14 +46,18 @@ bool is_pkcs8(der::bytes content) {
     return in.at_end();
 }
 
-/// RSAPrivateKey of two primes: version 0, then eight numbers. DSA keys, which look alike, have fewer.
+/// RSAPrivateKey: version 0, then eight numbers; version 1 with more primes behind them. DSA keys, which look alike,
+/// have fewer.
 bool is_pkcs1(der::bytes content) {
     der::reader in(content);
-    if (!is_version(in.expect(der::tag::integer), version_0)) return false;
+    const auto version = in.expect(der::tag::integer);
+    const bool more_primes = is_version(version, version_1);
+    if (!more_primes && !is_version(version, version_0)) return false;
     for (int i = 0; i < 8; ++i) {
         const auto number = in.expect(der::tag::integer);
         if (!number || !der::is_integer(number->content)) return false;
     }
+    if (more_primes && !in.expect(der::tag::sequence)) return false;
     return in.at_end();
 }
 

@@ -108,7 +108,7 @@ std::optional<x509_fields> parse_x509(std::span<const std::byte> input) {
     const auto signature_algorithm = outer.expect(der::tag::sequence);
     const auto signature = outer.expect(der::tag::bit_string);
     if (!tbs || !signature_algorithm || !signature || !outer.at_end()) return std::nullopt;
-    if (!is_bit_string(signature->content)) return std::nullopt;
+    if (signature->content.empty() || signature->content[0] != std::byte{0}) return std::nullopt;  // whole bytes
 
     x509_fields out;
     der::reader in(tbs->content);
@@ -125,12 +125,12 @@ std::optional<x509_fields> parse_x509(std::span<const std::byte> input) {
     const auto subject = in.expect(der::tag::sequence);
     const auto key = in.expect(der::tag::sequence);
     if (!serial || !algorithm || !issuer || !validity || !subject || !key) return std::nullopt;
+    if (!std::ranges::equal(algorithm->whole, signature_algorithm->whole)) return std::nullopt;  // RFC 5280 4.1.1.2
     if (!der::is_integer(serial->content) || !is_name(issuer->content) || !is_name(subject->content))
         return std::nullopt;
     out.tbs = tbs->whole;
     out.signature_algorithm = signature_algorithm->whole;
     out.signature = signature->content.subspan(1);
-    out.same_algorithm = std::ranges::equal(algorithm->whole, signature_algorithm->whole);
     out.spki = key->whole;
     out.serial = serial->content;
     out.issuer = issuer->content;

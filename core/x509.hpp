@@ -30,7 +30,7 @@ struct extended_usage {
 /// The names of a subjectAltName, or of one list of subtrees of nameConstraints: each one's content.
 struct general_names {
     std::vector<der::bytes> dns;
-    std::vector<der::bytes> ip;     // of a name 4 or 16 bytes, of a subtree 8 or 32; other lengths come along
+    std::vector<der::bytes> ip;     // of a name 4 or 16 bytes; of a subtree 8 or 32, or any wrong length
     std::vector<der::bytes> email;  // rfc822Name
     std::vector<der::bytes> uri;
     std::vector<der::bytes> directory;  // the Name's content
@@ -56,13 +56,12 @@ struct x509_fields {
     unsigned key_bits = 0;                 // 0: a kind of key or a curve that is not known here
     bool has_alt_name = false;             // subjectAltName, with whatever in it
     std::vector<der::bytes> dns_names;     // of subjectAltName, in order
-    std::vector<der::bytes> ip_addresses;  // 4 or 16 bytes each; others are left out
+    std::vector<der::bytes> ip_addresses;  // 4 or 16 bytes each
     general_names alt_names;               // all of them
 
     unsigned version = 1;
     der::bytes signature_algorithm;  // AlgorithmIdentifier, with tag and length
     der::bytes signature;            // without the count of unused bits
-    bool same_algorithm = false;     // the signed and the unsigned place agree on it (RFC 5280 4.1.1.2)
     bool is_ca = false;              // basicConstraints
     std::optional<unsigned> path_length;
     std::optional<std::uint16_t> usage;  // keyUsage: bit n is at 1 << n

@@ -118,19 +118,21 @@ bool add_name(const der::element& name, general_names& out) {
     return true;
 }
 
+/// At least one name; addresses of 4 or 16 bytes; no NUL in a host name, where readers would differ on its end.
 bool parse_alt_names(der::bytes value, x509_fields& out) {
     out.has_alt_name = true;
     const auto names = der::single(value, der::tag::sequence);
-    if (!names) return false;
+    if (!names || names->content.empty()) return false;
     der::reader in(names->content);
     while (!in.at_end()) {
         const auto name = in.any();
         if (!name || !add_name(*name, out.alt_names)) return false;
     }
     out.dns_names = out.alt_names.dns;
-    std::ranges::copy_if(out.alt_names.ip, std::back_inserter(out.ip_addresses),
-                         [](der::bytes ip) { return ip.size() == 4 || ip.size() == 16; });
-    return true;
+    out.ip_addresses = out.alt_names.ip;
+    const auto is_address = [](der::bytes ip) { return ip.size() == 4 || ip.size() == 16; };
+    const auto has_nul = [](der::bytes name) { return std::ranges::find(name, std::byte{0}) != name.end(); };
+    return std::ranges::all_of(out.ip_addresses, is_address) && std::ranges::none_of(out.dns_names, has_nul);
 }
 
 /// GeneralSubtrees: minimum and maximum are never used (RFC 5280 4.2.1.10).

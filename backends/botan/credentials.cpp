@@ -1,63 +1,57 @@
 // SPDX-License-Identifier: Apache-2.0
 // Certificates and keys, from memory.
-#include <botan/asn1_obj.h>
-#include <botan/ber_dec.h>
 #include <botan/cipher_mode.h>
-#include <botan/pk_algs.h>
 #include <botan/pkcs8.h>
+#include <botan/pwdhash.h>
+
+#include <algorithm>
+#include <string>
 
 #include "backends/botan/native.hpp"
 #include "core/fail.hpp"
+#include "core/sealed_key.hpp"
 
 namespace tlseam::seam {
 namespace {
 
 Botan::X509_Certificate parse_certificate(der_bytes der) { return {octets(der).data(), der.size()}; }
 
-/// Botan gives one exception for whatever is wrong with an encrypted key. An algorithm that is not there, or bytes that
-/// are no such structure, are other failures than a passphrase that does not fit: looked at before.
-result<void> check_encryption(der_bytes sealed) {
-    Botan::AlgorithmIdentifier scheme, derivation, cipher;
-    try {
-        std::vector<std::uint8_t> content;
-        Botan::BER_Decoder(octets(sealed))
-            .start_sequence()
-            .decode(scheme)
-            .decode(content, Botan::ASN1_Type::OctetString)
-            .end_cons()
-            .verify_end();
-        if (scheme.oid() != Botan::OID::from_string("PBE-PKCS5v20")) {
-            return fail_native(errc::unsupported_key, 0, "not PBES2");
-        }
-        Botan::BER_Decoder(scheme.parameters())
-            .start_sequence()
-            .decode(derivation)
-            .decode(cipher)
-            .end_cons()
-            .verify_end();
-    } catch (...) {
-        return fail_botan(errc::malformed_key);
+const char* derivation(prf_hash hash) {
+    switch (hash) {
+        case prf_hash::sha1: return "PBKDF2(SHA-1)";
+        case prf_hash::sha224: return "PBKDF2(SHA-224)";
+        case prf_hash::sha256: return "PBKDF2(SHA-256)";
+        case prf_hash::sha384: return "PBKDF2(SHA-384)";
+        case prf_hash::sha512: return "PBKDF2(SHA-512)";
     }
-    const auto cipher_name = cipher.oid().human_name_or_empty();
-    const bool known_derivation = derivation.oid() == Botan::OID::from_string("PKCS5.PBKDF2") ||
-                                  derivation.oid() == Botan::OID::from_string("Scrypt");
-    if (!known_derivation || !Botan::Cipher_Mode::create(cipher_name, Botan::Cipher_Dir::Decryption)) {
-        return fail_native(errc::unsupported_key, 0, "an algorithm of PBES2 is not there");
-    }
-    return {};
+    return "";
 }
 
-result<std::shared_ptr<Botan::Private_Key>> load_key(der_bytes der, std::optional<std::string_view> passphrase) {
-    if (passphrase) {
-        if (auto known = check_encryption(der); !known) return std::unexpected(known.error());
-    }
+result<void> decrypt(const sealed_key& sealed, std::string_view passphrase, std::span<std::byte> out) {
     try {
-        if (passphrase) return Botan::PKCS8::load_key(octets(der), *passphrase);
-        return Botan::PKCS8::load_key(octets(der));
-    } catch (const Botan::PKCS8_Exception&) {
-        return fail_botan(errc::unsupported_key);  // the algorithm's OID
+        Botan::secure_vector<std::uint8_t> key(sealed.key_size);
+        Botan::PasswordHashFamily::create_or_throw(derivation(sealed.hash))
+            ->from_params(sealed.iterations)
+            ->hash(key, passphrase, octets(sealed.salt));
+        const auto cipher = Botan::Cipher_Mode::create_or_throw(
+            "AES-" + std::to_string(sealed.key_size * 8) + "/CBC/NoPadding", Botan::Cipher_Dir::Decryption);
+        cipher->set_key(key);
+        cipher->start(octets(sealed.iv));
+        const auto ciphertext = octets(sealed.ciphertext);
+        Botan::secure_vector<std::uint8_t> text(ciphertext.begin(), ciphertext.end());
+        cipher->finish(text);
+        std::ranges::copy(std::as_bytes(std::span(text)).first(out.size()), out.begin());
+        return {};
     } catch (...) {
-        return fail_botan(passphrase ? errc::wrong_passphrase : errc::malformed_key);
+        return fail_botan(errc::internal);
+    }
+}
+
+result<std::shared_ptr<Botan::Private_Key>> load_key(der_bytes der) {
+    try {
+        return Botan::PKCS8::load_key(octets(der));
+    } catch (...) {
+        return fail_botan(errc::malformed_key);
     }
 }
 
@@ -79,7 +73,15 @@ result<std::shared_ptr<const native_credentials>> load_credentials(
         } catch (...) {
             return fail_botan(errc::malformed_certificate);
         }
-        auto key = load_key(private_key, passphrase);
+        secret_bytes opened;
+        if (passphrase) {
+            auto plain = open_sealed_key(private_key, chain.front(), [&](const sealed_key& sealed, auto plaintext) {
+                return decrypt(sealed, *passphrase, plaintext);
+            });
+            if (!plain) return std::unexpected(plain.error());
+            opened = std::move(*plain);
+        }
+        auto key = load_key(passphrase ? opened.bytes() : private_key);
         if (!key) return std::unexpected(key.error());
         out->key = std::move(*key);
         if (!belong_together(*leaf_key, *out->key)) return fail_native(errc::key_mismatch, 0, "");

@@ -1,17 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 // Certificates and keys, from memory.
-#include <openssl/decoder.h>
 #include <openssl/err.h>
-#include <openssl/pkcs12.h>
+#include <openssl/evp.h>
+#include <openssl/kdf.h>
+#include <openssl/params.h>
 
 #include "backends/openssl/native.hpp"
 #include "core/fail.hpp"
+#include "core/sealed_key.hpp"
 
 namespace tlseam::seam {
 namespace {
 
 using p8_ptr = std::unique_ptr<PKCS8_PRIV_KEY_INFO, deleter<PKCS8_PRIV_KEY_INFO_free>>;
-using sealed_ptr = std::unique_ptr<X509_SIG, deleter<X509_SIG_free>>;
 
 const unsigned char* data(der_bytes bytes) { return reinterpret_cast<const unsigned char*>(bytes.data()); }
 
@@ -22,35 +23,59 @@ p8_ptr parse_plain(der_bytes der) {
     return key;
 }
 
-result<p8_ptr> open_sealed(der_bytes der, std::string_view passphrase) {
-    const unsigned char* at = data(der);
-    const sealed_ptr sealed(d2i_X509_SIG(nullptr, &at, static_cast<long>(der.size())));
-    if (!sealed || at != data(der) + der.size()) return fail_openssl(errc::malformed_key);
-    p8_ptr key(
-        PKCS8_decrypt_ex(sealed.get(), passphrase.data(), static_cast<int>(passphrase.size()), library(), nullptr));
-    if (key) return key;
-    // An algorithm that is not there is another failure than a passphrase that does not fit.
-    const unsigned long native = ERR_peek_error();
-    const bool unknown = ERR_GET_LIB(native) == ERR_LIB_EVP && (ERR_GET_REASON(native) == EVP_R_UNKNOWN_PBE_ALGORITHM ||
-                                                                ERR_GET_REASON(native) == EVP_R_UNSUPPORTED_ALGORITHM ||
-                                                                ERR_GET_REASON(native) == EVP_R_UNKNOWN_CIPHER);
-    return fail_openssl(unknown ? errc::unsupported_key : errc::wrong_passphrase);
+const char* hash_name(prf_hash hash) {
+    switch (hash) {
+        case prf_hash::sha1: return "SHA1";
+        case prf_hash::sha224: return "SHA2-224";
+        case prf_hash::sha256: return "SHA2-256";
+        case prf_hash::sha384: return "SHA2-384";
+        case prf_hash::sha512: return "SHA2-512";
+    }
+    return "";
 }
 
-result<pkey_ptr> load_key(der_bytes der, std::optional<std::string_view> passphrase) {
-    p8_ptr plain;
-    if (passphrase) {
-        auto opened = open_sealed(der, *passphrase);
-        if (!opened) return std::unexpected(opened.error());
-        plain = std::move(*opened);
-    } else {
-        plain = parse_plain(der);
-    }
+bool derive(const sealed_key& sealed, std::string_view passphrase, std::span<std::byte> key) {
+    const std::unique_ptr<EVP_KDF, deleter<EVP_KDF_free>> kdf(EVP_KDF_fetch(library(), "PBKDF2", nullptr));
+    const std::unique_ptr<EVP_KDF_CTX, deleter<EVP_KDF_CTX_free>> ctx(EVP_KDF_CTX_new(kdf.get()));
+    unsigned iterations = sealed.iterations;
+    int as_it_is = 1;  // no rules on the salt's length and the like
+    // OpenSSL's parameters are not const, and it does not write to these.
+    const OSSL_PARAM parameters[] = {
+        OSSL_PARAM_construct_utf8_string("digest", const_cast<char*>(hash_name(sealed.hash)), 0),
+        OSSL_PARAM_construct_octet_string("pass", const_cast<char*>(passphrase.empty() ? "" : passphrase.data()),
+                                          passphrase.size()),
+        OSSL_PARAM_construct_octet_string("salt", const_cast<std::byte*>(sealed.salt.data()), sealed.salt.size()),
+        OSSL_PARAM_construct_uint("iter", &iterations),
+        OSSL_PARAM_construct_int("pkcs5", &as_it_is),
+        OSSL_PARAM_construct_end()};
+    return ctx && EVP_KDF_derive(ctx.get(), reinterpret_cast<unsigned char*>(key.data()), key.size(), parameters) == 1;
+}
+
+result<void> decrypt(const sealed_key& sealed, std::string_view passphrase, std::span<std::byte> out) {
+    std::vector<std::byte> key(sealed.key_size);
+    const std::span<std::byte> key_bytes = key;
+    const secret_bytes owner(std::move(key));
+    if (!derive(sealed, passphrase, key_bytes)) return fail_openssl(errc::internal);
+    const char* name = sealed.key_size == 16 ? "AES-128-CBC" : sealed.key_size == 24 ? "AES-192-CBC" : "AES-256-CBC";
+    const std::unique_ptr<EVP_CIPHER, deleter<EVP_CIPHER_free>> cipher(EVP_CIPHER_fetch(library(), name, nullptr));
+    const std::unique_ptr<EVP_CIPHER_CTX, deleter<EVP_CIPHER_CTX_free>> ctx(EVP_CIPHER_CTX_new());
+    int size = 0;
+    const bool good =
+        cipher && ctx &&
+        EVP_DecryptInit_ex2(ctx.get(), cipher.get(), data(owner.bytes()), data(sealed.iv), nullptr) == 1 &&
+        EVP_CIPHER_CTX_set_padding(ctx.get(), 0) == 1 &&
+        EVP_DecryptUpdate(ctx.get(), reinterpret_cast<unsigned char*>(out.data()), &size, data(sealed.ciphertext),
+                          static_cast<int>(sealed.ciphertext.size())) == 1;
+    if (!good || static_cast<std::size_t>(size) != out.size()) return fail_openssl(errc::internal);
+    return {};
+}
+
+result<pkey_ptr> load_key(der_bytes der) {
+    const p8_ptr plain = parse_plain(der);
     if (!plain) return fail_openssl(errc::malformed_key);
     pkey_ptr key(EVP_PKCS82PKEY_ex(plain.get(), library(), nullptr));
-    if (key) return key;
-    // A wrong passphrase can decrypt to something that looks right at first.
-    return fail_openssl(passphrase ? errc::wrong_passphrase : errc::malformed_key);
+    if (!key) return fail_openssl(errc::malformed_key);
+    return key;
 }
 
 }  // namespace
@@ -84,7 +109,15 @@ result<std::shared_ptr<const native_credentials>> load_credentials(
             out->chain.push_back(std::move(certificate));
         }
         if (X509_get0_pubkey(out->chain.front().get()) == nullptr) return fail_openssl(errc::malformed_certificate);
-        auto key = load_key(private_key, passphrase);
+        secret_bytes opened;
+        if (passphrase) {
+            auto plain = open_sealed_key(private_key, chain.front(), [&](const sealed_key& sealed, auto plaintext) {
+                return decrypt(sealed, *passphrase, plaintext);
+            });
+            if (!plain) return std::unexpected(plain.error());
+            opened = std::move(*plain);
+        }
+        auto key = load_key(passphrase ? opened.bytes() : private_key);
         if (!key) return std::unexpected(key.error());
         out->key = std::move(*key);
         if (X509_check_private_key(out->chain.front().get(), out->key.get()) != 1)

@@ -3,28 +3,42 @@
 #include <algorithm>
 
 #include "backends/wolfssl/native.hpp"
+// wolfSSL's headers only behind its options.
+#include <wolfssl/wolfcrypt/pwdbased.h>
+#include <wolfssl/wolfcrypt/wc_encrypt.h>
+
 #include "core/fail.hpp"
+#include "core/sealed_key.hpp"
 
 namespace tlseam::seam {
 namespace {
 
-/// The algorithms of an EncryptedPrivateKeyInfo that this build does not have, as opposed to a wrong passphrase.
-bool is_unknown_encryption(int code) noexcept {
-    return code == ASN_UNKNOWN_OID_E || code == NOT_COMPILED_IN || code == ALGO_ID_E || code == ASN_OBJECT_ID_E ||
-           code == HASH_TYPE_E;
+int hash_type(prf_hash hash) noexcept {
+    switch (hash) {
+        case prf_hash::sha1: return WC_HASH_TYPE_SHA;
+        case prf_hash::sha224: return WC_HASH_TYPE_SHA224;
+        case prf_hash::sha256: return WC_HASH_TYPE_SHA256;
+        case prf_hash::sha384: return WC_HASH_TYPE_SHA384;
+        case prf_hash::sha512: return WC_HASH_TYPE_SHA512;
+    }
+    return WC_HASH_TYPE_NONE;
 }
 
-result<secret_bytes> open_sealed(der_bytes der, std::string_view passphrase) {
-    std::vector<std::byte> work(der.begin(), der.end());  // decrypted in place
-    const int size = wc_DecryptPKCS8Key(reinterpret_cast<unsigned char*>(work.data()), static_cast<word32>(work.size()),
-                                        passphrase.data(), static_cast<int>(passphrase.size()));
-    if (size <= 0) {
-        wipe(work);
-        return fail_wolfssl(is_unknown_encryption(size) ? errc::unsupported_key : errc::wrong_passphrase, size);
-    }
-    std::vector<std::byte> plain(work.begin(), work.begin() + std::min<std::ptrdiff_t>(size, std::ssize(work)));
-    wipe(work);
-    return secret_bytes(std::move(plain));
+result<void> decrypt(const sealed_key& sealed, std::string_view passphrase, std::span<std::byte> out) {
+    std::vector<std::byte> key(sealed.key_size);
+    const std::span<std::byte> key_bytes = key;
+    const secret_bytes owner(std::move(key));
+    const auto* passphrase_bytes = reinterpret_cast<const unsigned char*>(passphrase.empty() ? "" : passphrase.data());
+    int code =
+        wc_PBKDF2(reinterpret_cast<unsigned char*>(key_bytes.data()), passphrase_bytes,
+                  static_cast<int>(passphrase.size()), octets(sealed.salt), static_cast<int>(sealed.salt.size()),
+                  static_cast<int>(sealed.iterations), static_cast<int>(sealed.key_size), hash_type(sealed.hash));
+    if (code != 0) return fail_wolfssl(errc::internal, code);
+    code = wc_AesCbcDecryptWithKey(reinterpret_cast<unsigned char*>(out.data()), octets(sealed.ciphertext),
+                                   static_cast<word32>(sealed.ciphertext.size()), octets(key_bytes),
+                                   static_cast<word32>(sealed.key_size), octets(sealed.iv));
+    if (code != 0) return fail_wolfssl(errc::internal, code);
+    return {};
 }
 
 bool can_be_parsed(der_bytes der) noexcept { return problem_of(der) != ASN_PARSE_E; }
@@ -60,7 +74,9 @@ result<std::shared_ptr<const native_credentials>> load_credentials(
         if (chain_taken != WOLFSSL_SUCCESS) return fail_wolfssl(errc::malformed_certificate, chain_taken);
 
         if (passphrase) {
-            auto opened = open_sealed(private_key, *passphrase);
+            auto opened = open_sealed_key(private_key, chain.front(), [&](const sealed_key& sealed, auto plain) {
+                return decrypt(sealed, *passphrase, plain);
+            });
             if (!opened) return std::unexpected(opened.error());
             out->key = std::move(*opened);
         } else {
@@ -68,9 +84,7 @@ result<std::shared_ptr<const native_credentials>> load_credentials(
         }
         const int key_taken = wolfSSL_CTX_use_PrivateKey_buffer(ctx.get(), octets(out->key.bytes()),
                                                                 size_of(out->key.bytes()), WOLFSSL_FILETYPE_ASN1);
-        if (key_taken != WOLFSSL_SUCCESS) {
-            return fail_wolfssl(passphrase ? errc::wrong_passphrase : errc::malformed_key, key_taken);
-        }
+        if (key_taken != WOLFSSL_SUCCESS) return fail_wolfssl(errc::malformed_key, key_taken);
         if (wolfSSL_CTX_check_private_key(ctx.get()) != WOLFSSL_SUCCESS) return fail_wolfssl(errc::key_mismatch, 0);
         clear_errors();
         return out;

@@ -220,7 +220,7 @@ TEST(X509, KeepsNamesInOrderAndPassesOverOtherKinds) {
     parts p;
     p.extensions =
         alt_names({dns("b.test"), encode(der::tag::context(1), {to_byte_vector("mail@b.test")}), ip("c0 00 02 01"),
-                   ip("c0 00 02"), ip("c0 00 02 01 ff ff ff 00"), dns(""), dns("a.test")});
+                   dns(""), dns("a.test")});
     const auto der = build(p);
     const auto fields = parse_x509(der);
     ASSERT_TRUE(fields);
@@ -228,8 +228,43 @@ TEST(X509, KeepsNamesInOrderAndPassesOverOtherKinds) {
     EXPECT_EQ(to_view(fields->dns_names[0]), "b.test");
     EXPECT_EQ(to_view(fields->dns_names[1]), "");
     EXPECT_EQ(to_view(fields->dns_names[2]), "a.test");
-    ASSERT_EQ(fields->ip_addresses.size(), 1u) << "only 4 and 16 bytes are an address";
+    ASSERT_EQ(fields->ip_addresses.size(), 1u);
     EXPECT_EQ(to_view(fields->ip_addresses[0]), to_view(hex("c0 00 02 01")));
+    EXPECT_EQ(fields->alt_names.email.size(), 1u);
+}
+
+TEST(X509, RefusesNamesThatReadersWouldNotAgreeOn) {
+    for (const auto& names : {alt_names({}), alt_names({ip("c0 00 02")}), alt_names({ip("")}),
+                              alt_names({ip("c0 00 02 01 ff ff ff 00")}), alt_names({dns({"a\0.test", 7})}),
+                              alt_names({dns("good.test"), ip("c0 00")})}) {
+        parts p;
+        p.extensions = names;
+        EXPECT_FALSE(parse_x509(build(p)));
+    }
+}
+
+TEST(X509, NotesWhatIsWrongWithOtherExtensions) {
+    const auto fields_with = [](const byte_vector& extensions) {
+        parts p;
+        p.extensions = extensions;
+        const auto der = build(p);
+        const auto fields = parse_x509(der);
+        EXPECT_TRUE(fields);
+        return fields.value_or(x509_fields{});
+    };
+    EXPECT_TRUE(fields_with(extension("55 1d 13", hex("30 03 01 01 ff"))).is_ca);
+    EXPECT_EQ(fields_with(extension("55 1d 13", hex("30 06 01 01 ff 02 01 05"))).path_length, 5u);
+    EXPECT_FALSE(fields_with(extension("55 1d 13", hex("30 00"))).is_ca);
+    for (const auto& broken : {extension("55 1d 13", hex("30 03 01 01 01")), extension("55 1d 13", hex("30 03 02 01 ff")),
+                               extension("55 1d 0f", hex("03 01 00")), extension("55 1d 0f", hex("03 02 02 04")),
+                               extension("55 1d 25", hex("04 00")), extension("55 1d 1e", hex("30 00")),
+                               extension("55 1d 1f", hex("30 00")), extension("55 1d 23", hex("04 00"))}) {
+        EXPECT_TRUE(fields_with(broken).malformed_extension);
+    }
+    EXPECT_EQ(fields_with(extension("55 1d 0f", hex("03 02 07 80"))).usage, 1u) << "digitalSignature is bit 0";
+    EXPECT_TRUE(fields_with(extension("55 1d 25", hex("30 0a 06 08 2b 06 01 05 05 07 03 01"))).extended->server);
+    EXPECT_FALSE(fields_with(extension("55 1d 25", hex("30 0a 06 08 2b 06 01 05 05 07 03 01"))).extended->client);
+    EXPECT_FALSE(fields_with(extension("2a 03", hex("05 00"))).unknown_critical);
 }
 
 TEST(X509, TheCertificateMadeByHandIsGood) {

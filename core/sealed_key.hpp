@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+// Private keys under a passphrase: EncryptedPrivateKeyInfo (RFC 5958) with PBES2 (RFC 8018). What is accepted is
+// decided here; a backend only derives the key and decrypts.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <vector>
+
+#include <tlseam/error.hpp>
+
+#include "core/der.hpp"
+#include "core/secret.hpp"
+
+namespace tlseam::seam {
+
+enum class prf_hash : std::uint8_t { sha1, sha224, sha256, sha384, sha512 };
+
+/// PBKDF2 with HMAC, then AES-CBC. Spans point into the bytes that were parsed.
+struct sealed_key {
+    prf_hash hash = prf_hash::sha1;
+    std::uint32_t iterations = 0;  // 1 to 10,000,000
+    der::bytes salt;               // 1 to 1,024 bytes
+    std::size_t key_size = 0;      // of AES: 16, 24 or 32
+    der::bytes iv;                 // 16 bytes
+    der::bytes ciphertext;         // whole blocks, at least one
+};
+
+/// Errors: malformed_key; unsupported_key (another scheme, derivation, hash or cipher, or numbers above the limits).
+[[nodiscard]] result<sealed_key> parse_sealed_key(der::bytes encrypted_pkcs8) noexcept;
+
+/// Takes off the padding of what a backend decrypted, and accepts the key (core/private_key.hpp). Errors:
+/// wrong_passphrase when this is no DER element; else those of accept_private_key().
+[[nodiscard]] result<secret_bytes> open_decrypted(secret_bytes padded, der::bytes certificate);
+
+/// The whole: decrypt(sealed_key, std::span<std::byte> out) fills out, as long as the ciphertext; a result<void>.
+template <class Decrypt>
+[[nodiscard]] result<secret_bytes> open_sealed_key(der::bytes encrypted_pkcs8, der::bytes certificate,
+                                                   Decrypt&& decrypt) {
+    const auto sealed = parse_sealed_key(encrypted_pkcs8);
+    if (!sealed) return std::unexpected(sealed.error());
+    std::vector<std::byte> plain(sealed->ciphertext.size());
+    const std::span<std::byte> out = plain;
+    secret_bytes owner(std::move(plain));  // moving keeps the bytes where they are
+    if (result<void> done = decrypt(*sealed, out); !done) return std::unexpected(done.error());
+    return open_decrypted(std::move(owner), certificate);
+}
+
+}  // namespace tlseam::seam
