@@ -27,12 +27,11 @@ public:
     /// Reads a chain (leaf first) and its key from files, PEM or DER. Both may be the same file.
     ///
     /// Keys: PKCS#8, PKCS#1 ("RSA PRIVATE KEY"), SEC1 ("EC PRIVATE KEY"), and PKCS#8 encrypted with a passphrase.
-    /// Encrypted means PBES2: PBKDF2 with HMAC-SHA-1, 224, 256, 384 or 512 and at most 10,000,000 iterations, then AES-CBC;
-    /// anything else is unsupported_key. The older "Proc-Type: 4,ENCRYPTED" form is too: its key derivation is one MD5.
-    /// Kinds: RSA of 2048 to 4096 bits, EC on P-256, P-384 and P-521, Ed25519. A public key that stands beside a private
-    /// one must be the certificate's.
-    /// Regular files only (no FIFO, no device), but /dev/stdin, /dev/fd/N and /proc/self/fd/N may be a pipe, which is read
-    /// to its end, however long that takes.
+    /// Encrypted means PBES2: PBKDF2 with HMAC-SHA-1, 224, 256, 384 or 512 and at most 10,000,000 iterations, then
+    /// AES-CBC; anything else is unsupported_key. The older "Proc-Type: 4,ENCRYPTED" form is too: its key derivation is
+    /// one MD5. Kinds: RSA of 2048 to 4096 bits, EC on P-256, P-384 and P-521, Ed25519. A public key that stands beside
+    /// a private one must be the certificate's. Regular files only (no FIFO, no device), but /dev/stdin, /dev/fd/N and
+    /// /proc/self/fd/N may be a pipe, which is read to its end, however long that takes.
     ///
     /// Errors: file_not_found, file_unreadable, no_certificate, malformed_certificate, no_private_key, malformed_key,
     /// unsupported_key, weak_key, key_mismatch, passphrase_required, wrong_passphrase, invalid_argument (an empty

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Revocation lists: what core reads from those of certs/, and that no bytes hurt. tests/chains has what follows from it.
+// Revocation lists: what core reads from those of certs/, and that no bytes hurt. tests/chains has what follows from
+// it.
 #include "core/crl.hpp"
 
 #include <algorithm>
@@ -91,7 +92,8 @@ TEST(Pins, AreBase64OfThirtyTwoBytes) {
     EXPECT_EQ((*ones)[31], std::byte{0xff});
     for (const auto* text :
          {"", "sha256//", "sha256//AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh9=",  // bits that stand for nothing
-          "sha256//AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8", "sha256//AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8==",
+          "sha256//AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8",
+          "sha256//AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8==",
           "SHA256//AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=", "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=",
           "sha256//AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh\n="}) {
         EXPECT_FALSE(parse_pin(text)) << text;

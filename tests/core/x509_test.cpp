@@ -218,9 +218,8 @@ TEST(X509, ACertificateWithoutAlternativeNamesSaysSo) {
 
 TEST(X509, KeepsNamesInOrderAndPassesOverOtherKinds) {
     parts p;
-    p.extensions =
-        alt_names({dns("b.test"), encode(der::tag::context(1), {to_byte_vector("mail@b.test")}), ip("c0 00 02 01"),
-                   dns(""), dns("a.test")});
+    p.extensions = alt_names({dns("b.test"), encode(der::tag::context(1), {to_byte_vector("mail@b.test")}),
+                              ip("c0 00 02 01"), dns(""), dns("a.test")});
     const auto der = build(p);
     const auto fields = parse_x509(der);
     ASSERT_TRUE(fields);
@@ -234,9 +233,9 @@ TEST(X509, KeepsNamesInOrderAndPassesOverOtherKinds) {
 }
 
 TEST(X509, RefusesNamesThatReadersWouldNotAgreeOn) {
-    for (const auto& names : {alt_names({}), alt_names({ip("c0 00 02")}), alt_names({ip("")}),
-                              alt_names({ip("c0 00 02 01 ff ff ff 00")}), alt_names({dns({"a\0.test", 7})}),
-                              alt_names({dns("good.test"), ip("c0 00")})}) {
+    for (const auto& names :
+         {alt_names({}), alt_names({ip("c0 00 02")}), alt_names({ip("")}), alt_names({ip("c0 00 02 01 ff ff ff 00")}),
+          alt_names({dns({"a\0.test", 7})}), alt_names({dns("good.test"), ip("c0 00")})}) {
         parts p;
         p.extensions = names;
         EXPECT_FALSE(parse_x509(build(p)));
@@ -255,10 +254,11 @@ TEST(X509, NotesWhatIsWrongWithOtherExtensions) {
     EXPECT_TRUE(fields_with(extension("55 1d 13", hex("30 03 01 01 ff"))).is_ca);
     EXPECT_EQ(fields_with(extension("55 1d 13", hex("30 06 01 01 ff 02 01 05"))).path_length, 5u);
     EXPECT_FALSE(fields_with(extension("55 1d 13", hex("30 00"))).is_ca);
-    for (const auto& broken : {extension("55 1d 13", hex("30 03 01 01 01")), extension("55 1d 13", hex("30 03 02 01 ff")),
-                               extension("55 1d 0f", hex("03 01 00")), extension("55 1d 0f", hex("03 02 02 04")),
-                               extension("55 1d 25", hex("04 00")), extension("55 1d 1e", hex("30 00")),
-                               extension("55 1d 1f", hex("30 00")), extension("55 1d 23", hex("04 00"))}) {
+    for (const auto& broken :
+         {extension("55 1d 13", hex("30 03 01 01 01")), extension("55 1d 13", hex("30 03 02 01 ff")),
+          extension("55 1d 0f", hex("03 01 00")), extension("55 1d 0f", hex("03 02 02 04")),
+          extension("55 1d 25", hex("04 00")), extension("55 1d 1e", hex("30 00")), extension("55 1d 1f", hex("30 00")),
+          extension("55 1d 23", hex("04 00"))}) {
         EXPECT_TRUE(fields_with(broken).malformed_extension);
     }
     EXPECT_EQ(fields_with(extension("55 1d 0f", hex("03 02 07 80"))).usage, 1u) << "digitalSignature is bit 0";
