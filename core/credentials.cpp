@@ -6,6 +6,7 @@
 #include "core/file.hpp"
 #include "core/pem.hpp"
 #include "core/private_key.hpp"
+#include "core/sealed_key.hpp"
 
 namespace tlseam {
 namespace {
@@ -57,13 +58,10 @@ result<credentials> assemble(std::string_view chain, const std::string& chain_so
         return fail(errc::passphrase_required,
                     "the private key in " + key_source + " is encrypted: give its passphrase");
     }
-    if (!found->encrypted) {
-        passphrase.reset();
-        auto accepted = accept_private_key(found->pkcs8.bytes(), ders.front());
-        if (!accepted) return std::unexpected(name_source(accepted.error(), chain_source, key_source));
-        found->pkcs8 = std::move(*accepted);
-    }
-    auto native = load_credentials(ders, found->pkcs8.bytes(), passphrase);
+    auto accepted = found->encrypted ? open_sealed_key(found->pkcs8.bytes(), *passphrase, ders.front())
+                                     : accept_private_key(found->pkcs8.bytes(), ders.front());
+    if (!accepted) return std::unexpected(name_source(accepted.error(), chain_source, key_source));
+    auto native = load_credentials(ders, accepted->bytes());
     if (!native) return std::unexpected(name_source(native.error(), chain_source, key_source));
     data->native = std::move(*native);
     return credentials(std::move(data));

@@ -4,9 +4,11 @@
 #include <algorithm>
 #include <initializer_list>
 #include <optional>
+#include <vector>
 
 #include "core/fail.hpp"
 #include "core/private_key.hpp"
+#include "core/seam.hpp"
 
 namespace tlseam::seam {
 namespace {
@@ -133,14 +135,7 @@ result<sealed_key> parse(der::bytes encrypted) {
     return out;
 }
 
-}  // namespace
-
-result<sealed_key> parse_sealed_key(der::bytes encrypted_pkcs8) noexcept {
-    return guarded([&] { return parse(encrypted_pkcs8); });
-}
-
-result<secret_bytes> open_decrypted(secret_bytes padded, der::bytes certificate) {
-    const der::bytes all = padded.bytes();
+result<secret_bytes> without_padding(der::bytes all, der::bytes certificate) {
     const auto wrong = [] { return fail(errc::wrong_passphrase, "what was decrypted is no key"); };
     const auto padding = std::to_integer<std::size_t>(all.back());
     if (padding == 0 || padding > block || padding > all.size()) return wrong();
@@ -149,6 +144,22 @@ result<secret_bytes> open_decrypted(secret_bytes padded, der::bytes certificate)
     const der::bytes key = all.first(all.size() - padding);
     if (!der::single(key, der::tag::sequence)) return wrong();
     return accept_private_key(key, certificate);
+}
+
+}  // namespace
+
+result<sealed_key> parse_sealed_key(der::bytes encrypted_pkcs8) noexcept {
+    return guarded([&] { return parse(encrypted_pkcs8); });
+}
+
+result<secret_bytes> open_sealed_key(der::bytes encrypted_pkcs8, std::string_view passphrase, der::bytes certificate) {
+    const auto sealed = parse_sealed_key(encrypted_pkcs8);
+    if (!sealed) return std::unexpected(sealed.error());
+    std::vector<std::byte> plain(sealed->ciphertext.size());
+    const std::span<std::byte> out = plain;
+    const secret_bytes owner(std::move(plain));  // moving keeps the bytes where they are
+    if (auto done = decrypt_key(*sealed, passphrase, out); !done) return std::unexpected(done.error());
+    return without_padding(owner.bytes(), certificate);
 }
 
 }  // namespace tlseam::seam

@@ -1,13 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // Private keys under a passphrase: EncryptedPrivateKeyInfo (RFC 5958) with PBES2 (RFC 8018). What is accepted is
-// decided here; a backend only derives the key and decrypts.
+// decided here; a backend only derives the key and decrypts (decrypt_key() of the seam).
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
-#include <span>
-#include <string>
-#include <vector>
+#include <string_view>
 
 #include <tlseam/error.hpp>
 
@@ -31,21 +29,9 @@ struct sealed_key {
 /// Errors: malformed_key; unsupported_key (another scheme, derivation, hash or cipher, or numbers above the limits).
 [[nodiscard]] result<sealed_key> parse_sealed_key(der::bytes encrypted_pkcs8) noexcept;
 
-/// Takes off the padding of what a backend decrypted, and accepts the key (core/private_key.hpp). Errors:
-/// wrong_passphrase when this is no DER element; else those of accept_private_key().
-[[nodiscard]] result<secret_bytes> open_decrypted(secret_bytes padded, der::bytes certificate);
-
-/// The whole: decrypt(sealed_key, std::span<std::byte> out) fills out, as long as the ciphertext; a result<void>.
-template <class Decrypt>
-[[nodiscard]] result<secret_bytes> open_sealed_key(der::bytes encrypted_pkcs8, der::bytes certificate,
-                                                   Decrypt&& decrypt) {
-    const auto sealed = parse_sealed_key(encrypted_pkcs8);
-    if (!sealed) return std::unexpected(sealed.error());
-    std::vector<std::byte> plain(sealed->ciphertext.size());
-    const std::span<std::byte> out = plain;
-    secret_bytes owner(std::move(plain));  // moving keeps the bytes where they are
-    if (result<void> done = decrypt(*sealed, out); !done) return std::unexpected(done.error());
-    return open_decrypted(std::move(owner), certificate);
-}
+/// Decrypts, with the backend's help, and accepts the key (core/private_key.hpp). Errors: those of parse_sealed_key()
+/// and accept_private_key(); wrong_passphrase when what came out is no DER element.
+[[nodiscard]] result<secret_bytes> open_sealed_key(der::bytes encrypted_pkcs8, std::string_view passphrase,
+                                                   der::bytes certificate);
 
 }  // namespace tlseam::seam

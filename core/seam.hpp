@@ -54,11 +54,16 @@ class events;  // part 2
 struct native_credentials;
 struct native_context;
 
-/// chain: DER certificates, leaf first, never empty. private_key: one DER PKCS#8 PrivateKeyInfo, or, when a passphrase
-/// is given, an EncryptedPrivateKeyInfo (RFC 5958). Checks that the key is the leaf's.
-/// Errors: malformed_certificate, malformed_key, unsupported_key, key_mismatch, wrong_passphrase, weak_key.
-[[nodiscard]] result<std::shared_ptr<const native_credentials>> load_credentials(
-    std::span<const der_bytes> chain, der_bytes private_key, std::optional<std::string_view> passphrase) noexcept;
+/// chain: DER certificates, leaf first, never empty. private_key: one DER PKCS#8 PrivateKeyInfo, which core has
+/// accepted. Checks that the key is the leaf's. Errors: malformed_certificate, malformed_key, key_mismatch.
+[[nodiscard]] result<std::shared_ptr<const native_credentials>> load_credentials(std::span<const der_bytes> chain,
+                                                                                 der_bytes private_key) noexcept;
+
+struct sealed_key;  // core/sealed_key.hpp
+/// Derives the key from the passphrase and decrypts; out is as long as the ciphertext, and keeps its padding.
+/// Errors: internal, out_of_memory.
+[[nodiscard]] result<void> decrypt_key(const sealed_key& sealed, std::string_view passphrase,
+                                       std::span<std::byte> out) noexcept;
 
 /// Everything that many connections share, already validated by core. Suites, groups and schemes are IANA numbers, best
 /// first, and only such as the backend said it has.

@@ -4,7 +4,7 @@
 --check: fails (TAP) when the committed page is not what it prints."""
 import sys
 
-from facts import ROOT, Malformed, capabilities, deviations, fault_lines
+from facts import ROOT, Malformed, capabilities, check_page, deviations, fault_lines
 
 PAGE = ROOT / "docs" / "divergences.md"
 NAMES = {"openssl": "OpenSSL", "wolfssl": "wolfSSL", "botan": "Botan"}
@@ -74,18 +74,6 @@ def all_deviations():
             yield path.parent.name, deviation
 
 
-def check():
-    try:
-        complaint = "" if PAGE.read_text(encoding="utf-8") == page() else "run scripts/divergences.py > docs/divergences.md"
-    except (Malformed, OSError) as problem:
-        complaint = str(problem)
-    print("1..1")
-    print(f"{'not ok' if complaint else 'ok'} 1 - docs/divergences.md is what scripts/divergences.py prints")
-    if complaint:
-        print(f"# {complaint}")
-    return 1 if complaint else 0
-
-
 if sys.argv[1:] == ["--check"]:
-    sys.exit(check())
+    sys.exit(check_page(PAGE, page, "divergences.py"))
 print(page(), end="")

@@ -7,7 +7,7 @@ import collections
 import re
 import sys
 
-from facts import ROOT, Malformed
+from facts import ROOT, Malformed, check_page
 
 PAGE = ROOT / "docs" / "errors.md"
 HEADER = ROOT / "include" / "tlseam" / "error.hpp"
@@ -129,18 +129,6 @@ def page():
     return "\n".join(out).rstrip() + "\n"
 
 
-def check():
-    try:
-        complaint = "" if PAGE.read_text(encoding="utf-8") == page() else "run scripts/errors.py > docs/errors.md"
-    except (Malformed, OSError) as problem:
-        complaint = str(problem)
-    print("1..1")
-    print(f"{'not ok' if complaint else 'ok'} 1 - docs/errors.md is what scripts/errors.py prints")
-    if complaint:
-        print(f"# {complaint}")
-    return 1 if complaint else 0
-
-
 if sys.argv[1:] == ["--check"]:
-    sys.exit(check())
+    sys.exit(check_page(PAGE, page, "errors.py"))
 print(page(), end="")

@@ -201,3 +201,16 @@ def fault_lines(path):
         _checked(f"{path.name}:{number}", check_condition, cells[1])
         found.append(tuple(cells))
     return found
+
+
+def check_page(path, make, script):
+    """TAP: whether a committed page is what a script prints. Returns the exit code."""
+    try:
+        complaint = "" if path.read_text(encoding="utf-8") == make() else f"run scripts/{script} > docs/{path.name}"
+    except (Malformed, OSError) as problem:
+        complaint = str(problem)
+    print("1..1")
+    print(f"{'not ok' if complaint else 'ok'} 1 - docs/{path.name} is what scripts/{script} prints")
+    if complaint:
+        print(f"# {complaint}")
+    return 1 if complaint else 0

@@ -27,7 +27,41 @@ const char* derivation(prf_hash hash) {
     return "";
 }
 
-result<void> decrypt(const sealed_key& sealed, std::string_view passphrase, std::span<std::byte> out) {
+result<std::shared_ptr<Botan::Private_Key>> load_key(der_bytes der) {
+    try {
+        return Botan::PKCS8::load_key(octets(der));
+    } catch (...) {
+        return fail_botan(errc::malformed_key);
+    }
+}
+
+bool belong_together(const Botan::Public_Key& in_certificate, const Botan::Private_Key& key) {
+    return in_certificate.algo_name() == key.algo_name() &&
+           in_certificate.public_key_bits() == key.public_key()->public_key_bits();
+}
+
+}  // namespace
+
+result<std::shared_ptr<const native_credentials>> load_credentials(std::span<const der_bytes> chain,
+                                                                   der_bytes private_key) noexcept {
+    return guarded([&]() -> result<std::shared_ptr<const native_credentials>> {
+        auto out = std::make_shared<native_credentials>();
+        std::unique_ptr<Botan::Public_Key> leaf_key;
+        try {
+            for (const der_bytes der : chain) out->chain.push_back(parse_certificate(der));
+            leaf_key = out->chain.front().subject_public_key();
+        } catch (...) {
+            return fail_botan(errc::malformed_certificate);
+        }
+        auto key = load_key(private_key);
+        if (!key) return std::unexpected(key.error());
+        out->key = std::move(*key);
+        if (!belong_together(*leaf_key, *out->key)) return fail_native(errc::key_mismatch, 0, "");
+        return out;
+    });
+}
+
+result<void> decrypt_key(const sealed_key& sealed, std::string_view passphrase, std::span<std::byte> out) noexcept {
     try {
         Botan::secure_vector<std::uint8_t> key(sealed.key_size);
         Botan::PasswordHashFamily::create_or_throw(derivation(sealed.hash))
@@ -45,48 +79,6 @@ result<void> decrypt(const sealed_key& sealed, std::string_view passphrase, std:
     } catch (...) {
         return fail_botan(errc::internal);
     }
-}
-
-result<std::shared_ptr<Botan::Private_Key>> load_key(der_bytes der) {
-    try {
-        return Botan::PKCS8::load_key(octets(der));
-    } catch (...) {
-        return fail_botan(errc::malformed_key);
-    }
-}
-
-bool belong_together(const Botan::Public_Key& in_certificate, const Botan::Private_Key& key) {
-    return in_certificate.algo_name() == key.algo_name() &&
-           in_certificate.public_key_bits() == key.public_key()->public_key_bits();
-}
-
-}  // namespace
-
-result<std::shared_ptr<const native_credentials>> load_credentials(
-    std::span<const der_bytes> chain, der_bytes private_key, std::optional<std::string_view> passphrase) noexcept {
-    return guarded([&]() -> result<std::shared_ptr<const native_credentials>> {
-        auto out = std::make_shared<native_credentials>();
-        std::unique_ptr<Botan::Public_Key> leaf_key;
-        try {
-            for (const der_bytes der : chain) out->chain.push_back(parse_certificate(der));
-            leaf_key = out->chain.front().subject_public_key();
-        } catch (...) {
-            return fail_botan(errc::malformed_certificate);
-        }
-        secret_bytes opened;
-        if (passphrase) {
-            auto plain = open_sealed_key(private_key, chain.front(), [&](const sealed_key& sealed, auto plaintext) {
-                return decrypt(sealed, *passphrase, plaintext);
-            });
-            if (!plain) return std::unexpected(plain.error());
-            opened = std::move(*plain);
-        }
-        auto key = load_key(passphrase ? opened.bytes() : private_key);
-        if (!key) return std::unexpected(key.error());
-        out->key = std::move(*key);
-        if (!belong_together(*leaf_key, *out->key)) return fail_native(errc::key_mismatch, 0, "");
-        return out;
-    });
 }
 
 }  // namespace tlseam::seam

@@ -51,25 +51,6 @@ bool derive(const sealed_key& sealed, std::string_view passphrase, std::span<std
     return ctx && EVP_KDF_derive(ctx.get(), reinterpret_cast<unsigned char*>(key.data()), key.size(), parameters) == 1;
 }
 
-result<void> decrypt(const sealed_key& sealed, std::string_view passphrase, std::span<std::byte> out) {
-    std::vector<std::byte> key(sealed.key_size);
-    const std::span<std::byte> key_bytes = key;
-    const secret_bytes owner(std::move(key));
-    if (!derive(sealed, passphrase, key_bytes)) return fail_openssl(errc::internal);
-    const char* name = sealed.key_size == 16 ? "AES-128-CBC" : sealed.key_size == 24 ? "AES-192-CBC" : "AES-256-CBC";
-    const std::unique_ptr<EVP_CIPHER, deleter<EVP_CIPHER_free>> cipher(EVP_CIPHER_fetch(library(), name, nullptr));
-    const std::unique_ptr<EVP_CIPHER_CTX, deleter<EVP_CIPHER_CTX_free>> ctx(EVP_CIPHER_CTX_new());
-    int size = 0;
-    const bool good =
-        cipher && ctx &&
-        EVP_DecryptInit_ex2(ctx.get(), cipher.get(), data(owner.bytes()), data(sealed.iv), nullptr) == 1 &&
-        EVP_CIPHER_CTX_set_padding(ctx.get(), 0) == 1 &&
-        EVP_DecryptUpdate(ctx.get(), reinterpret_cast<unsigned char*>(out.data()), &size, data(sealed.ciphertext),
-                          static_cast<int>(sealed.ciphertext.size())) == 1;
-    if (!good || static_cast<std::size_t>(size) != out.size()) return fail_openssl(errc::internal);
-    return {};
-}
-
 result<pkey_ptr> load_key(der_bytes der) {
     const p8_ptr plain = parse_plain(der);
     if (!plain) return fail_openssl(errc::malformed_key);
@@ -98,8 +79,8 @@ x509_ptr parse_certificate(der_bytes der) noexcept {
     return out;
 }
 
-result<std::shared_ptr<const native_credentials>> load_credentials(
-    std::span<const der_bytes> chain, der_bytes private_key, std::optional<std::string_view> passphrase) noexcept {
+result<std::shared_ptr<const native_credentials>> load_credentials(std::span<const der_bytes> chain,
+                                                                   der_bytes private_key) noexcept {
     return guarded([&]() -> result<std::shared_ptr<const native_credentials>> {
         clear_errors();
         auto out = std::make_shared<native_credentials>();
@@ -109,20 +90,36 @@ result<std::shared_ptr<const native_credentials>> load_credentials(
             out->chain.push_back(std::move(certificate));
         }
         if (X509_get0_pubkey(out->chain.front().get()) == nullptr) return fail_openssl(errc::malformed_certificate);
-        secret_bytes opened;
-        if (passphrase) {
-            auto plain = open_sealed_key(private_key, chain.front(), [&](const sealed_key& sealed, auto plaintext) {
-                return decrypt(sealed, *passphrase, plaintext);
-            });
-            if (!plain) return std::unexpected(plain.error());
-            opened = std::move(*plain);
-        }
-        auto key = load_key(passphrase ? opened.bytes() : private_key);
+        auto key = load_key(private_key);
         if (!key) return std::unexpected(key.error());
         out->key = std::move(*key);
         if (X509_check_private_key(out->chain.front().get(), out->key.get()) != 1)
             return fail_openssl(errc::key_mismatch);
         return out;
+    });
+}
+
+result<void> decrypt_key(const sealed_key& sealed, std::string_view passphrase, std::span<std::byte> out) noexcept {
+    return guarded([&]() -> result<void> {
+        clear_errors();
+        std::vector<std::byte> key(sealed.key_size);
+        const std::span<std::byte> key_bytes = key;
+        const secret_bytes owner(std::move(key));
+        if (!derive(sealed, passphrase, key_bytes)) return fail_openssl(errc::internal);
+        const char* name = sealed.key_size == 16   ? "AES-128-CBC"
+                           : sealed.key_size == 24 ? "AES-192-CBC"
+                                                   : "AES-256-CBC";
+        const std::unique_ptr<EVP_CIPHER, deleter<EVP_CIPHER_free>> cipher(EVP_CIPHER_fetch(library(), name, nullptr));
+        const std::unique_ptr<EVP_CIPHER_CTX, deleter<EVP_CIPHER_CTX_free>> ctx(EVP_CIPHER_CTX_new());
+        int size = 0;
+        const bool good =
+            cipher && ctx &&
+            EVP_DecryptInit_ex2(ctx.get(), cipher.get(), data(owner.bytes()), data(sealed.iv), nullptr) == 1 &&
+            EVP_CIPHER_CTX_set_padding(ctx.get(), 0) == 1 &&
+            EVP_DecryptUpdate(ctx.get(), reinterpret_cast<unsigned char*>(out.data()), &size, data(sealed.ciphertext),
+                              static_cast<int>(sealed.ciphertext.size())) == 1;
+        if (!good || static_cast<std::size_t>(size) != out.size()) return fail_openssl(errc::internal);
+        return {};
     });
 }
 

@@ -24,23 +24,6 @@ int hash_type(prf_hash hash) noexcept {
     return WC_HASH_TYPE_NONE;
 }
 
-result<void> decrypt(const sealed_key& sealed, std::string_view passphrase, std::span<std::byte> out) {
-    std::vector<std::byte> key(sealed.key_size);
-    const std::span<std::byte> key_bytes = key;
-    const secret_bytes owner(std::move(key));
-    const auto* passphrase_bytes = reinterpret_cast<const unsigned char*>(passphrase.empty() ? "" : passphrase.data());
-    int code =
-        wc_PBKDF2(reinterpret_cast<unsigned char*>(key_bytes.data()), passphrase_bytes,
-                  static_cast<int>(passphrase.size()), octets(sealed.salt), static_cast<int>(sealed.salt.size()),
-                  static_cast<int>(sealed.iterations), static_cast<int>(sealed.key_size), hash_type(sealed.hash));
-    if (code != 0) return fail_wolfssl(errc::internal, code);
-    code = wc_AesCbcDecryptWithKey(reinterpret_cast<unsigned char*>(out.data()), octets(sealed.ciphertext),
-                                   static_cast<word32>(sealed.ciphertext.size()), octets(key_bytes),
-                                   static_cast<word32>(sealed.key_size), octets(sealed.iv));
-    if (code != 0) return fail_wolfssl(errc::internal, code);
-    return {};
-}
-
 bool can_be_parsed(der_bytes der) noexcept { return problem_of(der) != ASN_PARSE_E; }
 
 }  // namespace
@@ -58,8 +41,8 @@ wolf_ctx scratch_context() noexcept {
     return ctx;
 }
 
-result<std::shared_ptr<const native_credentials>> load_credentials(
-    std::span<const der_bytes> chain, der_bytes private_key, std::optional<std::string_view> passphrase) noexcept {
+result<std::shared_ptr<const native_credentials>> load_credentials(std::span<const der_bytes> chain,
+                                                                   der_bytes private_key) noexcept {
     return guarded([&]() -> result<std::shared_ptr<const native_credentials>> {
         const wolf_ctx ctx = scratch_context();
         if (!ctx) return std::unexpected(error(errc::out_of_memory));
@@ -73,21 +56,35 @@ result<std::shared_ptr<const native_credentials>> load_credentials(
             ctx.get(), octets(out->chain), size_of(out->chain), WOLFSSL_FILETYPE_ASN1);
         if (chain_taken != WOLFSSL_SUCCESS) return fail_wolfssl(errc::malformed_certificate, chain_taken);
 
-        if (passphrase) {
-            auto opened = open_sealed_key(private_key, chain.front(), [&](const sealed_key& sealed, auto plain) {
-                return decrypt(sealed, *passphrase, plain);
-            });
-            if (!opened) return std::unexpected(opened.error());
-            out->key = std::move(*opened);
-        } else {
-            out->key = secret_bytes(std::vector<std::byte>(private_key.begin(), private_key.end()));
-        }
+        out->key = secret_bytes(std::vector<std::byte>(private_key.begin(), private_key.end()));
         const int key_taken = wolfSSL_CTX_use_PrivateKey_buffer(ctx.get(), octets(out->key.bytes()),
                                                                 size_of(out->key.bytes()), WOLFSSL_FILETYPE_ASN1);
         if (key_taken != WOLFSSL_SUCCESS) return fail_wolfssl(errc::malformed_key, key_taken);
         if (wolfSSL_CTX_check_private_key(ctx.get()) != WOLFSSL_SUCCESS) return fail_wolfssl(errc::key_mismatch, 0);
         clear_errors();
         return out;
+    });
+}
+
+result<void> decrypt_key(const sealed_key& sealed, std::string_view passphrase, std::span<std::byte> out) noexcept {
+    return guarded([&]() -> result<void> {
+        if (!library_ready()) return std::unexpected(error(errc::out_of_memory));
+        clear_errors();
+        std::vector<std::byte> key(sealed.key_size);
+        const std::span<std::byte> key_bytes = key;
+        const secret_bytes owner(std::move(key));
+        const auto* passphrase_bytes =
+            reinterpret_cast<const unsigned char*>(passphrase.empty() ? "" : passphrase.data());
+        int code =
+            wc_PBKDF2(reinterpret_cast<unsigned char*>(key_bytes.data()), passphrase_bytes,
+                      static_cast<int>(passphrase.size()), octets(sealed.salt), static_cast<int>(sealed.salt.size()),
+                      static_cast<int>(sealed.iterations), static_cast<int>(sealed.key_size), hash_type(sealed.hash));
+        if (code != 0) return fail_wolfssl(errc::internal, code);
+        code = wc_AesCbcDecryptWithKey(reinterpret_cast<unsigned char*>(out.data()), octets(sealed.ciphertext),
+                                       static_cast<word32>(sealed.ciphertext.size()), octets(key_bytes),
+                                       static_cast<word32>(sealed.key_size), octets(sealed.iv));
+        if (code != 0) return fail_wolfssl(errc::internal, code);
+        return {};
     });
 }
 

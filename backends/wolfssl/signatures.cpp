@@ -144,11 +144,13 @@ bool has_signed(der_bytes issuer, der::bytes algorithm, der_bytes data, der_byte
 }
 
 bool has_signed_crl(der_bytes issuer, der_bytes list) {
+    if (!library_ready()) throw std::bad_alloc();
     const auto crl = parse_crl(list);
     return crl && has_signed(issuer, crl->signature_algorithm, crl->signed_part, crl->signature);
 }
 
 digest sha256(std::span<const std::byte> data) {
+    if (!library_ready()) throw std::bad_alloc();
     digest out;
     auto* bytes = reinterpret_cast<unsigned char*>(out.data());
     if (wc_Sha256Hash(octets(data), size32(data), bytes) != 0) throw std::bad_alloc();

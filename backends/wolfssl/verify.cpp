@@ -76,6 +76,7 @@ int on_certificate(int, WOLFSSL_X509_STORE_CTX* store) {
 }  // namespace
 
 std::vector<chain_defect> check_path(std::span<const der_bytes> path, std::optional<role>) {
+    if (!library_ready()) throw std::bad_alloc();
     std::vector<chain_defect> found;
     for (std::size_t depth = 0; depth < path.size(); ++depth) {
         const int problem = problem_of(path[depth]);

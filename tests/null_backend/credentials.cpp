@@ -18,13 +18,17 @@ result<der_chain> parse_all(std::span<const der_bytes> ders) {
 
 }  // namespace
 
-result<std::shared_ptr<const native_credentials>> load_credentials(std::span<const der_bytes> chain, der_bytes,
-                                                                   std::optional<std::string_view>) noexcept {
+result<std::shared_ptr<const native_credentials>> load_credentials(std::span<const der_bytes> chain,
+                                                                   der_bytes) noexcept {
     return guarded([&]() -> result<std::shared_ptr<const native_credentials>> {
         auto parsed = parse_all(chain);
         if (!parsed) return std::unexpected(parsed.error());
         return std::make_shared<const native_credentials>(native_credentials{std::move(*parsed)});
     });
+}
+
+result<void> decrypt_key(const sealed_key&, std::string_view, std::span<std::byte>) noexcept {
+    return fail_native(errc::internal, 0, "null: nothing is decrypted");
 }
 
 }  // namespace tlseam::seam

@@ -8,8 +8,8 @@ PROTOCOL_VERSION, HANDSHAKE_FAILURE, CERTIFICATE_REQUIRED, NO_APPLICATION_PROTOC
 
 # What a reason is called on the wire, where the library can say it (RFC 8446 6.2).
 BAD_CERTIFICATE, UNKNOWN_CA = 42, 48
-BEST_ALERTS = {"unknown_ca": UNKNOWN_CA, "self_signed": UNKNOWN_CA, "invalid_ca": UNKNOWN_CA, "path_length": UNKNOWN_CA,
-               "wrong_purpose": 43, "expired": 45, "not_yet_valid": 45}
+BEST_ALERTS = {"revoked": 44, "unknown_ca": UNKNOWN_CA, "self_signed": UNKNOWN_CA, "invalid_ca": UNKNOWN_CA,
+               "path_length": UNKNOWN_CA, "wrong_purpose": 43, "expired": 45, "not_yet_valid": 45}
 
 SERVERS = (
     # one defect each: certs/README.md
@@ -50,13 +50,13 @@ def alert_for(decider, reason):
     return best if exact else BAD_CERTIFICATE
 
 
-def refused_server(pair, version, identity, reason, trust="root", names=None, why=None):
+def refused_server(pair, version, identity, reason, trust="root", names=None, why=None, crls=()):
     alert = alert_for(pair.client, reason)
     return scenario(
         why or f"refused server: {identity}", version,
         [handshake().refuses("certificate_refused", alert, reason)],
         [handshake().is_told(alert)],
-        {"trust": trust}, {"identity": identity}, names, in_pieces=True)
+        {"trust": trust, "crls": list(crls)}, {"identity": identity}, names, in_pieces=True)
 
 
 def refused_client(version, verdict, client, server, name):
@@ -76,6 +76,21 @@ def certificates(version, pair):
         asked = names.get("verified_name", names["server_name"])
         yield refused_server(pair, version, identity, "name_mismatch", names=names,
                              why=f"refused server: {identity} for {asked}, server_name '{names['server_name']}'")
+
+
+def revocation(version, pair):
+    """Revocation lists, as the side that verifies has them."""
+    lists = ["crl.pem", "root.crl.pem", "revoked-intermediate.crl.pem"]
+    unavailable = "revocation_unavailable"
+    for identity in ("revoked", "revoked-intermediate"):
+        yield refused_server(pair, version, identity, "revoked", crls=lists)
+    yield refused_server(pair, version, "server", unavailable, crls=["crl.pem"], why="refused server: no list of the root")
+    yield refused_server(pair, version, "server", unavailable, crls=["expired.crl.pem", "root.crl.pem"],
+                         why="refused server: the list has ended")
+    refuses = handshake().refuses("certificate_refused", alert_for(pair.server, unavailable), unavailable)
+    yield refused_client(version, refuses, {"identity": "client"},
+                         {"client_auth": "required", "trust": "root", "crls": ["expired.crl.pem", "root.crl.pem"]},
+                         "refused client: the list has ended")
 
 
 def client_certificates(version, pair):
@@ -131,5 +146,6 @@ def scenarios(pair):
     for version in VERSIONS:
         yield from certificates(version, pair)
         yield from client_certificates(version, pair)
+        yield from revocation(version, pair)
         yield from negotiations(version, pair)
         yield from spoilt_records(version)

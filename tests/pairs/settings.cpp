@@ -50,12 +50,20 @@ const tlseam::context& library_settings::context(const json& settings) {
     return found->second;
 }
 
+std::optional<tlseam::crl_store> library_settings::crls(const json& settings) const {
+    std::vector<std::filesystem::path> files;
+    for (const json& name : settings.value("crls", json::array())) files.push_back(certs_ / name.get<std::string>());
+    if (files.empty()) return std::nullopt;
+    return or_throw(tlseam::crl_store::load_files(files));
+}
+
 tlseam::context library_settings::client(const json& settings) {
     tlseam::client_settings s;
     apply_common(s, settings);
     s.trust = trust(settings.value("trust", "nobody"));
     if (settings.contains("identity")) s.credentials = {identity(settings["identity"])};
     s.insecure_skip_verification = settings.value("insecure", false);
+    s.verification.crls = crls(settings);
     return or_throw(tlseam::context::client(s));
 }
 
@@ -65,6 +73,7 @@ tlseam::context library_settings::server(const json& settings) {
     s.credentials = {identity(settings.at("identity"))};
     s.client_auth = client_auth(settings.value("client_auth", "none"));
     if (settings.contains("trust")) s.client_trust = trust(settings["trust"]);
+    s.verification.crls = crls(settings);
     return or_throw(tlseam::context::server(s));
 }
 

@@ -4,6 +4,7 @@
 
 #include <filesystem>
 #include <map>
+#include <optional>
 #include <string>
 
 #include <nlohmann/json_fwd.hpp>
@@ -18,7 +19,8 @@ public:
     explicit library_settings(std::filesystem::path certs) : certs_(std::move(certs)) {}
 
     /// {"role": "client" | "server", "identity": name, "trust": name | "nobody", "alpn": [...], "groups": [...],
-    ///  "min": "1.2" | "1.3", "max": ..., "client_auth": "none" | "optional" | "required", "insecure": bool}
+    ///  "min": "1.2" | "1.3", "max": ..., "client_auth": "none" | "optional" | "required", "insecure": bool,
+    ///  "crls": [file names]}
     /// Everything but the role may be missing.
     [[nodiscard]] const tlseam::context& context(const nlohmann::json& settings);
 
@@ -28,6 +30,7 @@ public:
 private:
     const tlseam::credentials& identity(const std::string& name);
     const tlseam::trust_store& trust(const std::string& name);
+    [[nodiscard]] std::optional<tlseam::crl_store> crls(const nlohmann::json& settings) const;
     [[nodiscard]] tlseam::context client(const nlohmann::json& settings);
     [[nodiscard]] tlseam::context server(const nlohmann::json& settings);
 
