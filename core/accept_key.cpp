@@ -13,7 +13,7 @@ namespace tlseam::seam {
 namespace {
 
 constexpr unsigned min_rsa_bits = 2048;
-constexpr unsigned max_rsa_bits = 4096;  // what wolfSSL can at most, as it is usually built
+constexpr unsigned max_rsa_bits = 4096;  // what every library can, as it is usually built
 constexpr unsigned max_exponent_bits = 64;
 
 template <std::size_t N>

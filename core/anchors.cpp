@@ -16,7 +16,11 @@ anchor_set::anchor_set(std::vector<std::vector<std::byte>> ders) : ders_(std::mo
     for (const auto& der : ders_) {
         if (auto fields = parse_x509(der)) parsed_.push_back({der, std::move(*fields)});
     }
-    std::ranges::stable_sort(parsed_, less, subject_of);
+    // Those of one name in an order that does not depend on where they came from.
+    std::ranges::sort(parsed_, [](const parsed_certificate& a, const parsed_certificate& b) {
+        return std::ranges::equal(subject_of(a), subject_of(b)) ? less(a.der, b.der)
+                                                                : less(subject_of(a), subject_of(b));
+    });
 }
 
 std::span<const parsed_certificate> anchor_set::named(der::bytes subject) const noexcept {
