@@ -27,7 +27,8 @@ struct client_settings {
     wall_clock clock = {};
     /// Key exchange groups by their IANA names ("x25519"), best first; empty: X25519MLKEM768 where the backend has it,
     /// x25519, secp256r1, secp384r1. Also known: secp521r1, x448.
-    /// In TLS 1.2 they are also the curves that ECDSA certificates of servers may be on (RFC 8422 5.1).
+    /// In TLS 1.2 they are also the curves that ECDSA certificates of servers may be on (RFC 8422 5.1); and some
+    /// servers want the curve of the client's own certificate among them.
     std::vector<std::string> groups = {};
     verification_settings verification = {};  ///< of the server's certificate; not with insecure_skip_verification
 };

@@ -11,6 +11,7 @@ sys.path.append(str(here.parent / "interop"))
 import tap  # noqa: E402
 
 import cases  # noqa: E402
+import committed  # noqa: E402
 import constraints  # noqa: E402
 import revocation  # noqa: E402
 import rules  # noqa: E402
@@ -22,7 +23,7 @@ DEADLINE_S = 120
 
 def all_rows():
     world = cases.World()
-    for topic in (trust, rules, constraints, revocation, together):
+    for topic in (trust, rules, constraints, revocation, together, committed):
         for row in topic.rows(world):
             row.name = f"{topic.__name__}: {row.name}"
             row.request["id"] = row.name

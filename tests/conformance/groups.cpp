@@ -182,6 +182,20 @@ TEST(group_settings, with_a_group_twice_are_refused) {
 
 // ---- key shares: no round trip more than needed ----
 
+// They say what the client can check, not what it shows (RFC 8422 5.1, 5.6).
+TEST(groups, of_a_client_need_not_have_the_curve_of_its_own_certificate) {
+    for (const auto version : {protocol_version::tls1_2, protocol_version::tls1_3}) {
+        auto s = naming(version, {"x25519", "secp384r1"}, {});
+        s.client.credentials = {pki::identity("client")};
+        s.server.client_auth = client_auth::required;
+        s.server.client_trust = pki::trust();
+        auto pair = new_pair(s);
+        const auto seen = run_handshake(pair);
+        EXPECT_TRUE(ok(seen.client));
+        EXPECT_TRUE(ok(seen.server));
+    }
+}
+
 TEST(key_shares, of_two_default_ends_need_one_hello) {
     const auto pair = open_pair();
     EXPECT_EQ(client_hellos(pair), 1U);
