@@ -18,6 +18,10 @@ def row(*cells):
     return "| " + " | ".join(cells) + " |"
 
 
+def links(upstream):
+    return " (" + ", ".join(f"[upstream]({address})" for address in upstream) + ")" if upstream else ""
+
+
 def page():
     libraries, differences = capabilities()
     out = ["# What the libraries differ in", "",
@@ -52,12 +56,13 @@ def page():
             "Rows of the catalogue in `tests/conformance/faults` that a library answers with another error or alert and lets",
             "nobody choose: `backends/*/faults.txt`. Most differ in the alert alone. An outcome is the call, the `errc` and the",
             "alert (`-`: none is sent; `50/51`: one is reported, another is sent first); \"works\": the fault is not noticed;",
-            "\"ends\": nor is it, and the row ends the transport. A line that is no longer true fails the tests.", "",
+            "\"ends\": nor is it, and the row ends the transport. Where more differs than the alert, upstream shows the place in",
+            "the library's source or what its authors wrote. A line that is no longer true fails the tests.", "",
             row("library", "fault", "outcome", "reason"), row("---", "---", "---", "---")]
     for name in NAMES:
-        for rows, versions, outcome, reason in fault_lines(ROOT / "backends" / name / "faults.txt"):
+        for rows, versions, outcome, reason, upstream in fault_lines(ROOT / "backends" / name / "faults.txt"):
             which = named(name) if versions == "all" else f"{named(name)} {versions}"
-            out.append(row(which, rows.replace("*", "\\*"), f"`{outcome}`", reason))
+            out.append(row(which, rows.replace("*", "\\*"), f"`{outcome}`", reason + links(upstream)))
     return "\n".join(out) + "\n"
 
 

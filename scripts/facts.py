@@ -190,16 +190,21 @@ def _deviation(path, where, line):
 
 
 def fault_lines(path):
-    """[(rows, versions, outcome, reason)] of a backend's faults.txt: what it makes of a peer's fault otherwise."""
+    """[(rows, versions, outcome, reason, upstream)] of a backend's faults.txt: what it makes of a peer's fault otherwise.
+    upstream: addresses; none where a line has no such field."""
     found = []
     for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
         if not line.strip() or line.startswith("#"):
             continue
         cells = [cell.strip() for cell in line.split("|")]
-        if len(cells) != 4 or not all(cells):
-            raise Malformed(f"{path.name}:{number}: expected rows | library versions | outcome | reason")
+        if len(cells) not in (4, 5) or not all(cells):
+            raise Malformed(f"{path.name}:{number}: expected rows | library versions | outcome | reason [| upstream]")
         _checked(f"{path.name}:{number}", check_condition, cells[1])
-        found.append(tuple(cells))
+        upstream = cells[4].split() if len(cells) == 5 else []
+        for address in upstream:
+            if not re.fullmatch(r"https://\S+", address):
+                raise Malformed(f"{path.name}:{number}: the upstream reference '{address}' is no https address")
+        found.append((*cells[:4], upstream))
     return found
 
 

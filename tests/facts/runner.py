@@ -11,7 +11,7 @@ import xml.etree.ElementTree as xml
 
 here = pathlib.Path(__file__).resolve().parent
 sys.path[:0] = [str(here.parent / "interop"), str(here.parents[1] / "scripts")]
-from facts import Malformed, capabilities, fits, library_for  # noqa: E402
+from facts import Malformed, capabilities, fault_lines, fits, library_for  # noqa: E402
 from tap import case, cleanup, contains, equal, run  # noqa: E402
 
 GOOD = "plain.first | 3.0 | it cannot | https://example.org/1 | first.c"
@@ -191,6 +191,23 @@ def _():
     refused(FACTS.replace("  tlseam: Refused.\n", ""), "has no tlseam", "an explanation too few")
     refused(FACTS.replace("b >=2", "b new"), "no condition on versions", "versions")
     refused(FACTS.replace("  groups: g\n", "  grups: g\n"), "unknown here", "a misspelt list")
+
+
+@case("a line about a fault has addresses in its fifth field, or none")
+def _():
+    with tempfile.TemporaryDirectory() as place:
+        path = pathlib.Path(place) / "faults.txt"
+        for field, wanted in (("", []), (" | https://a.org/1 https://a.org/2", ["https://a.org/1", "https://a.org/2"])):
+            path.write_text(f"a row | all | works | it does{field}\n")
+            equal(fault_lines(path), [("a row", "all", "works", "it does", wanted)], "lines")
+        for field in " | see there", " | ", " | https://a.org/1 | more":
+            path.write_text(f"a row | all | works | it does{field}\n")
+            try:
+                fault_lines(path)
+            except Malformed as problem:
+                contains(str(problem), "faults.txt:1: ", "complaint")
+            else:
+                raise AssertionError(f"'{field}' was taken")
 
 
 @case("a version that no row, or more than one, fits is refused")

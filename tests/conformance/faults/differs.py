@@ -12,11 +12,11 @@ sys.path.append(str(tests.parent / "scripts"))
 import facts  # noqa: E402
 
 def lines(name):
-    """(where, pattern, numbers, condition, outcome, reason) for each line of a backend's file."""
+    """(where, pattern, numbers, condition, outcome, reason, upstream) for each line of a backend's file."""
     path = tests.parent / "backends" / name / "faults.txt"
-    for rows, condition, outcome, reason in facts.fault_lines(path):
+    for rows, condition, outcome, reason, upstream in facts.fault_lines(path):
         pattern, _, numbers = rows.partition(" #")
-        yield f"{path}: {rows}", pattern, set(numbers.split()), condition, parse(path, outcome), reason
+        yield f"{path}: {rows}", pattern, set(numbers.split()), condition, parse(path, outcome), reason, upstream
 
 
 def parse(where, text):
@@ -37,18 +37,27 @@ def parse(where, text):
 
 def apply(rows, name, version, complete):
     """complete: these are all rows, so that every line must find one."""
-    for where, pattern, numbers, condition, outcome, reason in lines(name):
+    expected = [row.outcome for row in rows]
+    for where, pattern, numbers, condition, outcome, reason, upstream in lines(name):
         if not facts.fits(condition, version):
             continue
         hit = False
-        for row in rows:
+        for row, wanted in zip(rows, expected):
             sentence, _, number = row.sentence.partition(" #")
             if not fnmatch.fnmatchcase(sentence, pattern) or (numbers and number not in numbers):
                 continue
             hit = True
+            if not upstream and more_than_the_alert(wanted, outcome):
+                raise SystemExit(f"{where}: differs in more than the alert, and needs a fifth field: the place upstream")
             change(row, outcome, reason)
         if complete and not hit:
             raise SystemExit(f"{where}: no row is called {pattern!r}")
+
+
+def more_than_the_alert(wanted, outcome):
+    """wanted: what the row's table says. The call, errc or who raised it; a line always gives cert_errc "none"."""
+    at, code, _alert, origin, *_ = outcome
+    return (wanted.at, wanted.code, wanted.origin, wanted.cert) != (at, code, origin, "none")
 
 
 def change(row, outcome, reason):
