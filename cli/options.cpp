@@ -252,9 +252,9 @@ Examples:
   verify --leaf client.crt --trust root.crt --purpose client --crl crl.pem --time 2030-01-31T12:00:00Z --json
   echo '{"id": 1, "leaf": "server.crt", "trust": ["root.crt"], "name": "localhost"}' | ... verify --batch
 
-A request of --batch has "leaf", and as wanted "id" (any value), "untrusted", "trust", "crl", "crl_scope", "pin", "name" or
-"ip", "time", "purpose". "leaf", "untrusted", "trust" and "crl" take one file or PEM text, or a list of them. Its answer has "verdict": accepted,
-rejected or undecided. --batch ends with 0 when all requests were answered.
+A request of --batch has "leaf", and as wanted "id" (any value), "untrusted", "trust", "crl", "crl_scope", "pin", "name"
+or "ip", "time", "purpose". "leaf", "untrusted", "trust" and "crl" take one file or PEM text, or a list of them. Its
+answer has "verdict": accepted, rejected or undecided. --batch ends with 0 when all requests were answered.
 )";
 
 }  // namespace
