@@ -11,6 +11,7 @@
 
 #include <tlseam/backend.hpp>
 
+#include "cli/help.hpp"
 #include "cli/report.hpp"
 #include "cli/time.hpp"
 
@@ -226,36 +227,6 @@ void report_usage_error(int argc, const char* const* argv, const std::string& se
     reporter(true, connect ? stderr : stdout)
         .failed({}, tlseam::error(tlseam::errc::invalid_argument, {.message = sentence}));
 }
-
-constexpr const char* serve_examples = R"(
-Examples:
-  serve --cert server.crt --key server.key
-  serve --cert server.crt --key server.key --listen [::]:8443 --mode http
-  serve --cert server.crt --key server.key --client-ca ca.crt --client-auth optional --json
-)";
-
-constexpr const char* connect_examples = R"(
-Examples:
-  connect example.com:443 --alpn http/1.1
-  connect 127.0.0.1:4433 --ca root.crt --name localhost
-  printf 'GET / HTTP/1.0\r\nHost: example.com\r\n\r\n' | ... connect example.com:443 --keep-open
-
-At the end of standard input, close_notify is sent. In TLS 1.3 the peer's answer still arrives; in TLS 1.2 close_notify
-ends both directions, and what the peer had not sent by then is discarded (RFC 5246 7.2.1): use --keep-open there.
-)";
-
-constexpr const char* verify_examples = R"(
-Exit codes: 0 accepted; 1 rejected; 2 could not decide (options, files, the name).
-
-Examples:
-  verify --leaf server.crt --trust root.crt --name localhost
-  verify --leaf client.crt --trust root.crt --purpose client --crl crl.pem --time 2030-01-31T12:00:00Z --json
-  echo '{"id": 1, "leaf": "server.crt", "trust": ["root.crt"], "name": "localhost"}' | ... verify --batch
-
-A request of --batch has "leaf", and as wanted "id" (any value), "untrusted", "trust", "crl", "crl_scope", "pin", "name"
-or "ip", "time", "purpose". "leaf", "untrusted", "trust" and "crl" take one file or PEM text, or a list of them. Its
-answer has "verdict": accepted, rejected or undecided. --batch ends with 0 when all requests were answered.
-)";
 
 }  // namespace
 

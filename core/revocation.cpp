@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Certificates that their authorities have taken back (RFC 5280 6.3). Lists are those of the settings; nothing is
 // fetched. Signatures are checked by the library, everything else here.
+#include <algorithm>
+
 #include "core/certificate_path.hpp"
 #include "core/data.hpp"
 #include "core/signature_algorithm.hpp"
@@ -45,11 +47,15 @@ cert_errc judge(const std::vector<list>& lists, const parsed_certificate& certif
 
 void check_revocation(const verification& how, const certificate_path& path, std::chrono::sys_seconds time,
                       std::vector<chain_defect>& defects) {
-    if (!how.more.crls || path.certificates.size() < 2) return;
-    const std::size_t end = how.more.crl_scope == crl_scope::leaf ? 1 : path.certificates.size() - 1;
+    if (!how.more.crls) return;
+    const std::size_t size = path.certificates.size(), below_anchor = path.complete ? size - 1 : size;
+    const std::size_t end =
+        how.more.crl_scope == crl_scope::leaf ? std::min<std::size_t>(below_anchor, 1) : below_anchor;
     for (std::size_t depth = 0; depth < end; ++depth) {
-        const cert_errc code =
-            judge(how.more.crls->data()->lists, *path.certificates[depth], *path.certificates[depth + 1], time);
+        // Who has no issuer here has no list either.
+        const cert_errc code = depth + 1 == size ? cert_errc::revocation_unavailable
+                                                 : judge(how.more.crls->data()->lists, *path.certificates[depth],
+                                                         *path.certificates[depth + 1], time);
         if (code != cert_errc::none) defects.push_back({.code = code, .depth = static_cast<int>(depth)});
     }
 }

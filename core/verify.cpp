@@ -81,7 +81,7 @@ private:
         }
         check_rules(path, how_.peer, time_, defects);
         add_native(path, defects);
-        if (path.complete) check_revocation(how_, path, time_, defects);
+        check_revocation(how_, path, time_, defects);
         if (name_ != nullptr && !matches(*name_, path.certificates[0]->fields)) {
             defects.push_back({.code = cert_errc::name_mismatch});
         }
@@ -98,23 +98,26 @@ private:
         for (std::size_t depth = 0; depth == 0 || depth + at_once <= all.size(); ++depth) {
             const auto peer = depth == 0 ? std::optional(how_.peer) : std::nullopt;
             for (chain_defect defect : check_path(all.subspan(depth, std::min(at_once, all.size())), peer)) {
-                defect.depth += static_cast<int>(depth);
-                // Core could read it: so it is something that this library does not know.
-                if (defect.code == cert_errc::malformed) defect.code = cert_errc::rejected;
-                if (counts(path, defect, peer)) defects.push_back(defect);
+                // Within the path, so that the program is asked about every one.
+                defect.depth = std::min(defect.depth + static_cast<int>(depth), static_cast<int>(all.size()) - 1);
+                if (is_secondary(path, defect)) defect.code = cert_errc::rejected;
+                // Constraints bind a certificate that issued itself only when it is the peer's (RFC 5280 6.1.3), and
+                // in a pair the library takes it for that; core has looked at them.
+                if (defect.code != cert_errc::name_constraint || peer) defects.push_back(defect);
             }
         }
     }
 
-    static bool counts(const certificate_path& path, const chain_defect& defect, std::optional<role> peer) {
+    /// Core has another name for what is wrong there. Such a defect must not decide what the refusal is called, as not
+    /// every library finds it; but it stays, so that nobody who accepts the other one accepts this unseen.
+    static bool is_secondary(const certificate_path& path, const chain_defect& defect) {
         const auto at = static_cast<std::size_t>(defect.depth);
-        // Constraints bind a certificate that issued itself only when it is the peer's (RFC 5280 6.1.3), and in a pair
-        // the library takes it for that.
-        if (defect.code == cert_errc::name_constraint) return peer.has_value();
-        if (defect.code != cert_errc::bad_signature || at + 1 >= path.certificates.size()) return true;
-        // What is refused for its algorithm or its issuer's key need not be looked at, and not every library does.
-        return parse_signature_algorithm(path.certificates[at]->fields.signature_algorithm) &&
-               !is_weak_key(path.certificates[at + 1]->fields);
+        // Core could read it: so it is something that this library does not know.
+        if (defect.code == cert_errc::malformed) return true;
+        if (defect.code != cert_errc::bad_signature || at + 1 >= path.certificates.size()) return false;
+        // Refused for its algorithm or its issuer's key.
+        return !parse_signature_algorithm(path.certificates[at]->fields.signature_algorithm) ||
+               is_weak_key(path.certificates[at + 1]->fields);
     }
 
     static bool names_are_unique(const certificate_path& path) {
@@ -209,6 +212,10 @@ result<verification> make_verification(std::shared_ptr<const detail::trust_data>
     }
     if (std::ranges::find(may, cert_errc::none) != may.end()) {
         return fail(errc::invalid_argument, "insecure_may_accept: none is no defect");
+    }
+    if (std::ranges::find(may, cert_errc::weak_signature) != may.end()) {
+        return fail(errc::invalid_argument,
+                    "insecure_may_accept: a weak signature is not looked at, so nobody knows whose it is");
     }
     return out;
 }

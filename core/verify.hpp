@@ -54,7 +54,7 @@ struct chain_verdict {
 
 // ---- revocation.cpp ----
 
-/// What the lists say of the certificates of a complete path.
+/// What the lists say of the certificates of a path. Without an anchor, the last one's issuer is missing, and its list.
 void check_revocation(const verification& how, const certificate_path& path, std::chrono::sys_seconds time,
                       std::vector<chain_defect>& defects);
 

@@ -4,7 +4,6 @@
 #include "backends/wolfssl/native.hpp"
 #include "core/alerts.hpp"
 #include "core/fail.hpp"
-#include "core/signature_algorithm.hpp"
 
 namespace tlseam::seam {
 namespace {
@@ -85,9 +84,8 @@ std::vector<chain_defect> check_path(std::span<const der_bytes> path, std::optio
         }
         if (depth + 1 == path.size()) break;
         const auto fields = parse_x509(path[depth]);
-        if (!fields || !parse_signature_algorithm(fields->signature_algorithm)) {
-            found.push_back(defect_of(cert_errc::weak_signature, depth, ASN_SIG_HASH_E));
-        } else if (!has_signed(path[depth + 1], fields->signature_algorithm, fields->tbs, fields->signature)) {
+        // Also when the algorithm is none that we know: what is not verified is not good.
+        if (!fields || !has_signed(path[depth + 1], fields->signature_algorithm, fields->tbs, fields->signature)) {
             found.push_back(defect_of(cert_errc::bad_signature, depth, ASN_SIG_CONFIRM_E));
         }
     }

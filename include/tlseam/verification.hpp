@@ -50,7 +50,8 @@ struct verification_settings {
     /// without one of them the chain is refused as pin_mismatch. Empty: any.
     std::vector<std::string> pins = {};
     chain_callback callback = {};
-    /// Defects that the callback may accept. Each is a hole that the program answers for.
+    /// Defects that the callback may accept. Each is a hole that the program answers for. Not weak_signature: such a
+    /// signature is not looked at. With weak_key, one that the library cannot verify stays refused, as `rejected`.
     std::vector<cert_errc> insecure_may_accept = {};
 };
 

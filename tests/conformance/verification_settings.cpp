@@ -193,6 +193,18 @@ TEST(verification_settings, are_refused_when_they_make_no_sense) {
     s.client.verification = {.callback = [](const chain_step&) { return true; },
                              .insecure_may_accept = {cert_errc::none}};
     EXPECT_TRUE(fails_with(context::client(s.client), errc::invalid_argument));
+    s.client.verification.insecure_may_accept = {cert_errc::expired, cert_errc::weak_signature};
+    EXPECT_TRUE(fails_with(context::client(s.client), errc::invalid_argument)) << "nobody looks at such a signature";
+}
+
+TEST(verification_settings, still_ask_for_lists_where_an_unknown_authority_is_accepted) {
+    const auto chain = or_throw(certificate::load_all(pki::file("unknown-ca.crt")));
+    verify_options options{.trust = pki::trust()};
+    options.verification = {.callback = [](const chain_step&) { return true; },
+                            .insecure_may_accept = {cert_errc::unknown_ca}};
+    EXPECT_TRUE(ok(verify_chain(chain, options)));
+    options.verification.crls = lists({"crl.pem", "root.crl.pem"});
+    EXPECT_TRUE(refused_for(verify_chain(chain, options), cert_errc::revocation_unavailable));
 }
 
 // ---- the same without a connection ----

@@ -5,6 +5,7 @@
 
 #include <stdexcept>
 
+#include "core/der.hpp"
 #include "core/pem.hpp"
 #include "tests/core/support.hpp"
 
@@ -151,6 +152,56 @@ TEST(Verify, WhatTheLibraryFindsCountsToo) {
     const auto refused = handshake_with("bad-signature", begin_of_2070, "root", "wrong.test");
     ASSERT_EQ(verdict(refused), "bad_signature") << "graver than the date and the name, which core finds";
     EXPECT_EQ(refused.error().native_code(), 4711U) << "the library's code, as it gave it";
+}
+
+/// A certificate by hand: names, key (SubjectPublicKeyInfo) and extensions; valid from 2020 to 2049.
+buffer certificate_by_hand(std::string_view issuer, std::string_view subject, const buffer& key,
+                           const buffer& extensions) {
+    const auto sequence = [](std::initializer_list<view> parts) { return seam::der::encode(0x30, parts); };
+    const auto name = [&](std::string_view common_name) {
+        const auto value = seam::der::encode(0x0c, {bytes(common_name)});
+        const auto attribute = sequence({bytes({6, 3, 0x55, 4, 3}), value});
+        const auto step = seam::der::encode(0x31, {attribute});
+        return sequence({step});
+    };
+    const auto time = [](std::string_view text) { return seam::der::encode(0x17, {bytes(text)}); };
+    const auto algorithm = bytes({0x30, 0x0a, 6, 8, 0x2a, 0x86, 0x48, 0xce, 0x3d, 4, 3, 2});  // ECDSA with SHA-256
+    const auto dates = sequence({time("200101000000Z"), time("490101000000Z")});
+    const auto list = sequence({extensions});
+    const auto wrapped = seam::der::encode(0xa3, {list});
+    const auto issuer_name = name(issuer), subject_name = name(subject);
+    const auto version = bytes({0xa0, 3, 2, 1, 2}), serial = bytes({2, 1, 7}), signature = bytes({3, 2, 0, 1});
+    const auto tbs = sequence({version, serial, algorithm, issuer_name, dates, subject_name, key, wrapped});
+    return sequence({tbs, algorithm, signature});
+}
+
+/// id-ecPublicKey on a curve, given by its OID with tag and length.
+buffer ec_key(const buffer& curve) {
+    const auto type = bytes({6, 7, 0x2a, 0x86, 0x48, 0xce, 0x3d, 2, 1});
+    const auto algorithm = seam::der::encode(0x30, {type, curve});
+    return seam::der::encode(0x30, {algorithm, bytes({3, 3, 0, 4, 1})});
+}
+
+TEST(Verify, WhoAcceptsAWeakKeyDoesNotAcceptASignatureThatIsNotIts) {
+    const auto authority = bytes({0x30, 0x0c, 6, 3, 0x55, 0x1d, 0x13, 4, 5, 0x30, 3, 1, 1, 0xff});
+    const auto p224 = bytes({6, 5, 0x2b, 0x81, 4, 0, 0x21});
+    const auto p256 = bytes({6, 8, 0x2a, 0x86, 0x48, 0xce, 0x3d, 3, 1, 7});
+    const auto weak = certificate_by_hand("weak", "weak", ec_key(p224), authority);
+    const auto verdict_on = [&](std::string_view name, bool accepts) {
+        const auto leaf = certificate_by_hand("weak", name, ec_key(p256), {});
+        verify_options options{.trust = or_throw(trust_store::parse(text(weak)))};
+        options.clock = [] { return begin_of_2021; };
+        if (accepts) {
+            options.verification = {.callback = [](const chain_step&) { return true; },
+                                    .insecure_may_accept = {cert_errc::weak_key}};
+        }
+        const auto verified = verify_chain(or_throw(certificate::parse_all(text(leaf))), options);
+        return std::string(verified ? "ok" : tlseam::name(verified.error().certificate()));
+    };
+    EXPECT_EQ(verdict_on("good", false), "weak_key");
+    EXPECT_EQ(verdict_on("good", true), "ok");
+    EXPECT_EQ(verdict_on("bad-signature", false), "weak_key") << "what the refusal is called does not depend on it";
+    EXPECT_EQ(verdict_on("bad-signature", true), "rejected");
 }
 
 TEST(Verify, AClockThatThrowsFailsTheHandshake) {
