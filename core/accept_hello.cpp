@@ -29,8 +29,9 @@ result<void> tls_connection::start_server(connection& connection) {
             return refuse_hello(errc::too_large, peeked.alert, "the client's hello is too large");
     }
     first_bytes_seen_ = true;
-    server_name_ = std::move(peeked.hello.server_name);
+    server_name_ = peeked.hello.server_name;
     connection.server_name = {};
+    if (auto chosen = choose_context(peeked.hello); !chosen) return chosen;
     if (!accepts_version_of(peeked.hello)) {
         return refuse_hello(errc::no_shared_version, alert::protocol_version,
                             "the client offers no protocol version that this server accepts");

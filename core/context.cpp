@@ -2,6 +2,7 @@
 #include <tlseam/context.hpp>
 
 #include <algorithm>
+#include <type_traits>
 
 #include "core/data.hpp"
 #include "core/fail.hpp"
@@ -153,6 +154,11 @@ result<context> build(role role, const Settings& settings, std::shared_ptr<const
     if (!settings.credentials.empty()) data->leaf_curve = curve_of(settings.credentials.front().chain().front());
     data->client_auth = client_auth;
     data->verification = std::move(how);
+    if constexpr (std::is_same_v<Settings, server_settings>) {
+        auto names = server_names::make(settings);
+        if (!names) return std::unexpected(names.error());
+        data->names = std::move(*names);
+    }
     return context(std::move(data));
 }
 
@@ -179,6 +185,8 @@ result<context> context::client(const client_settings& settings) noexcept {
         return build(role::client, settings, std::move(trust), client_auth::none, false);
     });
 }
+
+result<context> context::client() noexcept { return client(client_settings{}); }
 
 result<context> context::server(const server_settings& settings) noexcept {
     return guarded([&]() -> result<context> {

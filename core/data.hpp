@@ -14,6 +14,7 @@
 #include "core/anchors.hpp"
 #include "core/crl.hpp"
 #include "core/seam.hpp"
+#include "core/server_names.hpp"
 #include "core/verify.hpp"
 
 namespace tlseam::inline v0::detail {
@@ -47,6 +48,7 @@ struct context_data {
     std::uint16_t leaf_curve = 0;  // of our certificate's key, as a group; 0 when it is on none
     tlseam::client_auth client_auth = tlseam::client_auth::none;
     std::optional<seam::verification> verification;  // none: certificates are not checked
+    seam::server_names names;
 };
 
 }  // namespace tlseam::inline v0::detail

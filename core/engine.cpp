@@ -40,6 +40,10 @@ result<void> engine::close_write() noexcept { return owner_->connection.close_wr
 
 result<void> engine::key_update(bool ask_peer) noexcept { return owner_->connection.key_update(ask_peer); }
 
+result<void> engine::answer_hello(const hello_answer& answer) noexcept {
+    return seam::guarded([&] { return owner_->connection.answer_hello(answer); });
+}
+
 std::size_t engine::pending() const noexcept { return owner_->connection.pending(); }
 
 const connection_info& engine::info() const noexcept { return owner_->connection.info(); }

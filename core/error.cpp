@@ -33,6 +33,7 @@ const char* name(errc code) noexcept {
     switch (code) {
         case errc::want_read: return "want_read";
         case errc::want_write: return "want_write";
+        case errc::want_context: return "want_context";
         case errc::timed_out: return "timed_out";
         case errc::cancelled: return "cancelled";
         case errc::closed: return "closed";
@@ -43,6 +44,7 @@ const char* name(errc code) noexcept {
         case errc::no_shared_version: return "no_shared_version";
         case errc::no_shared_parameters: return "no_shared_parameters";
         case errc::no_application_protocol: return "no_application_protocol";
+        case errc::unrecognized_name: return "unrecognized_name";
         case errc::plaintext_http: return "plaintext_http";
         case errc::not_tls: return "not_tls";
         case errc::bad_record_mac: return "bad_record_mac";

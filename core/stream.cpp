@@ -232,6 +232,13 @@ result<void> stream::key_update(bool ask_peer, const wait_options& wait) noexcep
     });
 }
 
+result<void> stream::answer_hello(const hello_answer& answer) noexcept {
+    return seam::guarded([&] {
+        const std::scoped_lock lock(owner_->mutex);
+        return owner_->connection.answer_hello(answer);
+    });
+}
+
 void stream::cancel() noexcept { owner_->cancel(); }
 
 void stream::set_blocking(bool blocking) noexcept {

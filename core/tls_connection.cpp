@@ -234,6 +234,7 @@ result<void> tls_connection::check_agreement(const negotiated& agreed) const {
 
 std::unexpected<error> tls_connection::stop(error e) noexcept {
     if (e == errc::want_read) return wait_for_input();
+    if (e == errc::want_context) return std::unexpected(std::move(e));
     if (state_ != state::failed) {
         try {
             refuse_in_clear(e);

@@ -56,6 +56,7 @@ public:
     [[nodiscard]] result<std::size_t> write_some(std::span<const std::byte> data) noexcept;
     [[nodiscard]] result<void> close_write() noexcept;
     [[nodiscard]] result<void> key_update(bool ask_peer) noexcept;
+    [[nodiscard]] result<void> answer_hello(hello_answer answer) noexcept;
     [[nodiscard]] std::size_t pending() const noexcept;
 
     // The transport's side.
@@ -82,6 +83,8 @@ private:
 
     [[nodiscard]] result<void> start();
     [[nodiscard]] result<void> start_server(connection& connection);
+    [[nodiscard]] result<void> choose_context(const client_hello& hello);
+    [[nodiscard]] result<void> choose_by_name(const client_hello& hello);
     [[nodiscard]] bool accepts_version_of(const client_hello& hello) const noexcept;
     [[nodiscard]] bool speaks_tls1_3_with(const client_hello& hello) const noexcept;
     [[nodiscard]] result<void> check_rules(const client_hello& hello);
@@ -108,9 +111,10 @@ private:
     wire wire_;
     native_engine* native_ = nullptr;
 
-    std::string server_name_;                 // client: to send; server: as asked for
-    std::optional<peer_name> verified_name_;  // client: what the certificate must carry
-    std::string alpn_choice_;                 // server
+    std::string server_name_;                   // client: to send; server: as asked for
+    std::optional<peer_name> verified_name_;    // client: what the certificate must carry
+    std::string alpn_choice_;                   // server
+    std::optional<hello_answer> hello_answer_;  // server: once on_hello was asked
     std::optional<error> failure_;
     connection_info info_;
 

@@ -21,6 +21,7 @@ NOBODY, EITHER, PEER, NETWORK, FILES, PROGRAM, US = (
 ADVICE = {
     "want_read": (NOBODY, "wait until the transport is readable, call again"),
     "want_write": (NOBODY, "wait until the transport is writable, call again"),
+    "want_context": (NOBODY, "answer_hello(), then call again"),
     "timed_out": (NOBODY, "call again, or give up; the stream is usable"),
     "cancelled": (NOBODY, "whatever the program cancelled it for"),
     "closed": (PROGRAM, "do not write to a closed half; read_exactly(): the message is incomplete"),
@@ -31,6 +32,7 @@ ADVICE = {
     "no_shared_version": (EITHER, "compare min_version and max_version"),
     "no_shared_parameters": (EITHER, "compare groups, kinds of keys and cipher suites"),
     "no_application_protocol": (EITHER, "compare the lists of alpn"),
+    "unrecognized_name": (EITHER, "compare server_name of the client with names and certificates of the server"),
     "plaintext_http": (PEER, "use https, or the other port"),
     "not_tls": (PEER, "is it the right port?"),
     "bad_record_mac": (NETWORK + ", or an attacker", "connect anew; if it comes again, look for what changes bytes"),
@@ -58,7 +60,7 @@ ADVICE = {
     "invalid_argument": (PROGRAM, "the sentence names the argument"),
     "unsupported": (PROGRAM, "ask backend().supports() first, or choose another backend"),
     "misuse": (PROGRAM, "see docs/states.md"),
-    "callback_failed": (PROGRAM, "the callback threw"),
+    "callback_failed": (PROGRAM, "the callback threw, or refused"),
     "out_of_memory": (US, "less load, more memory"),
     "internal": (US, "please report it"),
 }

@@ -6,7 +6,6 @@
 
 #include <tlseam/error.hpp>
 #include <tlseam/export.hpp>
-#include <tlseam/settings.hpp>
 #include <tlseam/types.hpp>
 
 namespace tlseam {
@@ -15,6 +14,8 @@ inline namespace v0 {
 namespace detail {
 struct context_data;
 }
+struct client_settings;  // settings.hpp
+struct server_settings;
 
 /// Immutable; copies share everything and cost one reference count. Thread safe. May be destroyed while connections
 /// made with it live. To change a setting or a certificate, make a new one.
@@ -25,10 +26,13 @@ public:
     /// does not have, an ALPN name that needs feature::alpn_any_bytes, credentials with an Ed25519 key where it has no
     /// such signature scheme), out_of_memory, and those of trust_store::system() when trust is not set. The sentence
     /// names the setting.
-    [[nodiscard]] TLSEAM_API static result<context> client(const client_settings& settings = {}) noexcept;
+    [[nodiscard]] TLSEAM_API static result<context> client(const client_settings& settings) noexcept;
+    /// With the defaults.
+    [[nodiscard]] TLSEAM_API static result<context> client() noexcept;
 
-    /// Errors: as client(), and invalid_argument for no credentials, for client_auth without client_trust and for
-    /// client_trust without client_auth.
+    /// Errors: as client(), and invalid_argument for no credentials, for client_auth without client_trust, for
+    /// client_trust without client_auth, and for a named context whose name is no host name, given twice, or whose
+    /// context is a client's or has names or a callback of its own.
     [[nodiscard]] TLSEAM_API static result<context> server(const server_settings& settings) noexcept;
 
     [[nodiscard]] TLSEAM_API tlseam::role role() const noexcept;

@@ -43,8 +43,9 @@ public:
     // ---- the program's side ----
 
     /// Goes on with the handshake; a no-op once it is complete. The verbs below do it first when needed.
-    /// Errors: want_read; sticky: alert_received, certificate_refused, certificate_required, no_shared_version,
-    /// no_shared_parameters, no_application_protocol, plaintext_http, not_tls, protocol_error, bad_record_mac,
+    /// Errors: want_read, want_context (servers with a hello_callback that says so); sticky: alert_received,
+    /// certificate_refused, certificate_required, no_shared_version, no_shared_parameters, no_application_protocol,
+    /// unrecognized_name, plaintext_http, not_tls, protocol_error, bad_record_mac,
     /// too_large, truncated, callback_failed, out_of_memory, internal.
     [[nodiscard]] TLSEAM_API result<void> handshake() noexcept;
 
@@ -67,6 +68,10 @@ public:
     /// Errors: unsupported in TLS 1.2, and without ask_peer where the backend lacks feature::key_update_unanswered;
     /// misuse before the handshake is complete; closed; want_write; sticky ones.
     [[nodiscard]] TLSEAM_API result<void> key_update(bool ask_peer = false) noexcept;
+
+    /// A server that got want_context: whatever is decided now, the next verb does. Errors: misuse when nobody waits
+    /// for an answer, and for hello_answer::later().
+    [[nodiscard]] TLSEAM_API result<void> answer_hello(const hello_answer& answer) noexcept;
 
     /// Plaintext bytes that read_some() gives without more input, a lower bound: 0 does not mean that it would fail.
     [[nodiscard]] TLSEAM_API std::size_t pending() const noexcept;

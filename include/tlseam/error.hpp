@@ -22,6 +22,7 @@ enum class errc : std::uint8_t {
     // Not failures: the call did nothing wrong, call it again when the condition holds. Never sticky, never allocate.
     want_read = 1,  ///< non-blocking stream or engine: needs bytes from the peer
     want_write,     ///< non-blocking stream or engine: needs room to send
+    want_context,   ///< a server whose hello_callback said "later": call answer_hello(), then go on
     timed_out,      ///< the deadline passed; the stream stays usable
     cancelled,      ///< the stop token or cancel() ended the wait; the stream stays usable
 
@@ -36,6 +37,7 @@ enum class errc : std::uint8_t {
     no_shared_version,        ///< no protocol version that both sides accept
     no_shared_parameters,     ///< no cipher suite, group or signature scheme that both sides accept
     no_application_protocol,  ///< both sides want ALPN and have no protocol in common (RFC 7301 3.2)
+    unrecognized_name,        ///< the client asks for a name that this server does not have (RFC 6066 3)
     plaintext_http,           ///< the peer speaks HTTP in the clear on this port
     not_tls,                  ///< the peer's first bytes are no TLS record
     bad_record_mac,           ///< a record failed its integrity check

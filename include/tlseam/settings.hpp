@@ -7,6 +7,8 @@
 #include <string>
 #include <vector>
 
+#include <tlseam/client_hello.hpp>
+#include <tlseam/context.hpp>
 #include <tlseam/credentials.hpp>
 #include <tlseam/trust_store.hpp>
 #include <tlseam/types.hpp>
@@ -48,6 +50,11 @@ struct server_settings {
     /// group that the client has sent a share of comes before one that costs another round trip.
     std::vector<std::string> groups = {};
     verification_settings verification = {};  ///< of the client's certificate; needs client_auth
+    /// Contexts for names that clients may ask for. A name that stands here goes before a wildcard that covers it; for
+    /// every other client these settings hold.
+    std::vector<named_context> names = {};
+    tlseam::unknown_name unknown_name = tlseam::unknown_name::accept;
+    hello_callback on_hello = {};  ///< sees every ClientHello first
 };
 
 /// What belongs to one connection of a client. A server ignores none of it: setting a name there is misuse.

@@ -121,6 +121,10 @@ public:
     /// TLS 1.3 KeyUpdate, see engine::key_update().
     [[nodiscard]] TLSEAM_API result<void> key_update(bool ask_peer = false, const wait_options& wait = {}) noexcept;
 
+    /// A server that got want_context, which is so in blocking mode too: see engine::answer_hello(). Then repeat the
+    /// call. Needs no other call to be in progress, and may come from any thread.
+    [[nodiscard]] TLSEAM_API result<void> answer_hello(const hello_answer& answer) noexcept;
+
     /// Ends the waits of every call that is in progress on this stream, in any thread, with errc::cancelled.
     TLSEAM_API void cancel() noexcept;
 

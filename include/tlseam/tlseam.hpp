@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // All of tlseam. Reading order: error, types, certificate, credentials, trust_store, crl_store, verification,
-// settings, context, connection_info, engine, stream, listener, backend.
+// context, client_hello, settings, connection_info, engine, stream, listener, backend.
 //
 // Conventions, said once:
 // - Public functions do not throw. They return result<T>, which must be looked at; or_throw() turns an error into a
@@ -12,6 +12,7 @@
 
 #include <tlseam/backend.hpp>          // IWYU pragma: export
 #include <tlseam/certificate.hpp>      // IWYU pragma: export
+#include <tlseam/client_hello.hpp>     // IWYU pragma: export
 #include <tlseam/connection_info.hpp>  // IWYU pragma: export
 #include <tlseam/context.hpp>          // IWYU pragma: export
 #include <tlseam/credentials.hpp>      // IWYU pragma: export

@@ -210,6 +210,32 @@ void server_verification() {
     EXPECT_TRUE(refused_for(look(s).seen.server, cert_errc::revocation_unavailable));
 }
 
+// What it does: server_names.cpp.
+void server_names() {
+    setup s;
+    s.names = {.server_name = "server.tlseam.test"};
+    const auto other = or_throw(context::server({.credentials = {pki::identity("server-rsa")}}));
+    EXPECT_EQ(look(s).client.peer_certificates, pki::identity("server").chain());
+    s.server.names = {{"server.tlseam.test", other}};
+    EXPECT_EQ(look(s).client.peer_certificates, pki::identity("server-rsa").chain());
+}
+
+void server_unknown_name() {
+    setup s;
+    s.names = {.server_name = "unknown.tlseam.test", .verified_name = "localhost"};
+    EXPECT_TRUE(look(s).seen.complete());
+    s.server.unknown_name = unknown_name::refuse;
+    EXPECT_TRUE(fails_with(look(s).seen.server, errc::unrecognized_name));
+}
+
+// What it may answer: hello_callback.cpp.
+void server_on_hello() {
+    setup s;
+    EXPECT_TRUE(look(s).seen.complete());
+    s.server.on_hello = [](const hello_summary&) -> result<hello_answer> { return hello_answer::refuse(); };
+    EXPECT_TRUE(fails_with(look(s).seen.server, errc::callback_failed));
+}
+
 void option_server_name() {
     setup s;
     s.names = {.verified_name = "localhost"};
@@ -254,6 +280,9 @@ constexpr row server_rows[] = {
     {"clock", server_clock},
     {"groups", server_groups},
     {"verification", server_verification},
+    {"names", server_names},
+    {"unknown_name", server_unknown_name},
+    {"on_hello", server_on_hello},
 };
 
 constexpr row option_rows[] = {
@@ -267,10 +296,10 @@ constexpr row option_rows[] = {
     return std::tie(trust, credentials, alpn, min_version, max_version, skip, clock, groups, verification);
 }
 [[maybe_unused]] auto fields_of(const server_settings& s) {
-    const auto& [credentials, alpn, client_auth, client_trust, min_version, max_version, clock, groups, verification] =
-        s;
-    return std::tie(credentials, alpn, client_auth, client_trust, min_version, max_version, clock, groups,
-                    verification);
+    const auto& [credentials, alpn, client_auth, client_trust, min_version, max_version, clock, groups, verification,
+                 names, unknown_name, on_hello] = s;
+    return std::tie(credentials, alpn, client_auth, client_trust, min_version, max_version, clock, groups, verification,
+                    names, unknown_name, on_hello);
 }
 [[maybe_unused]] auto fields_of(const connect_options& o) {
     const auto& [server_name, verified_name] = o;

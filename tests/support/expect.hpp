@@ -88,7 +88,7 @@ template <class T>
 [[nodiscard]] bool failed_for_good(const tlseam::result<T>& r) {
     using tlseam::errc;
     if (r) return false;
-    const auto again = {errc::want_read, errc::want_write, errc::timed_out, errc::cancelled};
+    const auto again = {errc::want_read, errc::want_write, errc::want_context, errc::timed_out, errc::cancelled};
     return std::ranges::find(again, r.error().code()) == again.end();
 }
 
