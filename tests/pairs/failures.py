@@ -4,7 +4,8 @@
 from scenario import Step, handshake, hang_up, read, scenario, write
 
 VERSIONS = ("1.2", "1.3")
-PROTOCOL_VERSION, HANDSHAKE_FAILURE, CERTIFICATE_REQUIRED, NO_APPLICATION_PROTOCOL, BAD_RECORD_MAC = 70, 40, 116, 120, 20
+PROTOCOL_VERSION, HANDSHAKE_FAILURE, CERTIFICATE_REQUIRED, BAD_RECORD_MAC = 70, 40, 116, 20
+UNRECOGNIZED_NAME, NO_APPLICATION_PROTOCOL = 112, 120
 
 # What a reason is called on the wire, where the library can say it (RFC 8446 6.2).
 BAD_CERTIFICATE, UNKNOWN_CA = 42, 48
@@ -110,9 +111,9 @@ def client_certificates(version, pair):
 
 
 def negotiations(version, pair):
-    def fails(what, code, alert, client, server):
+    def fails(what, code, alert, client, server, names=None):
         return scenario(what, version, [handshake().is_told(alert)], [handshake().refuses(code, alert)], client, server,
-                        in_pieces=True)
+                        names, in_pieces=True)
 
     other = "1.2" if version == "1.3" else "1.3"
     yield fails(f"no shared version: the server has TLS {other} only", "no_shared_version", PROTOCOL_VERSION,
@@ -129,6 +130,8 @@ def negotiations(version, pair):
                     HANDSHAKE_FAILURE, {"groups": ["x25519", "secp384r1"]}, {})
     yield fails("no shared ALPN", "no_application_protocol", NO_APPLICATION_PROTOCOL,
                 {"alpn": ["h2"]}, {"alpn": ["http/1.1"]})
+    yield fails("a name that the server does not have", "unrecognized_name", UNRECOGNIZED_NAME,
+                {}, {"refuse_unknown_names": True}, {"server_name": "unknown.tlseam.test"})
     yield fails("ALPN in other letters", "no_application_protocol", NO_APPLICATION_PROTOCOL,
                 {"alpn": ["H2"]}, {"alpn": ["h2"]})
 

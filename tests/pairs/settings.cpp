@@ -74,6 +74,7 @@ tlseam::context library_settings::server(const json& settings) {
     s.client_auth = client_auth(settings.value("client_auth", "none"));
     if (settings.contains("trust")) s.client_trust = trust(settings["trust"]);
     s.verification.crls = crls(settings);
+    if (settings.value("refuse_unknown_names", false)) s.unknown_name = tlseam::unknown_name::refuse;
     return or_throw(tlseam::context::server(s));
 }
 

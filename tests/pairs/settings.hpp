@@ -8,7 +8,7 @@
 #include <string>
 
 #include <nlohmann/json_fwd.hpp>
-#include <tlseam/context.hpp>
+#include <tlseam/settings.hpp>
 
 namespace peer {
 
