@@ -14,6 +14,8 @@
 #include "core/anchors.hpp"
 #include "core/crl.hpp"
 #include "core/seam.hpp"
+#include "core/session_data.hpp"
+#include "core/ticket_ring.hpp"
 #include "core/verify.hpp"
 
 namespace tlseam::inline v0::detail {
@@ -47,6 +49,12 @@ struct context_data {
     std::uint16_t leaf_curve = 0;  // of our certificate's key, as a group; 0 when it is on none
     tlseam::client_auth client_auth = tlseam::client_auth::none;
     std::optional<seam::verification> verification;  // none: certificates are not checked
+    wall_clock clock;
+    seam::digest scope = {};                         // of resumption
+    bool resumption = false;                         // clients
+    std::shared_ptr<session_store> sessions;         // clients that resume
+    std::function<void(const session&)> on_session;  // clients that resume; may be empty
+    std::shared_ptr<const ticket_key_data> tickets;  // servers; null: none are issued
 };
 
 }  // namespace tlseam::inline v0::detail
