@@ -5,11 +5,12 @@
 #include "cli/commands.hpp"
 #include "cli/exchange.hpp"
 #include "cli/files.hpp"
+#include "cli/session_file.hpp"
 
 namespace cli {
 namespace {
 
-tlseam::context make_context(const connect_command& command) {
+tlseam::context make_context(const connect_command& command, session_file& sessions) {
     return tlseam::or_throw(tlseam::context::client({
         .trust = load_trust(command.ca_file),
         .credentials = load_identity(command.tls.identity),
@@ -18,16 +19,19 @@ tlseam::context make_context(const connect_command& command) {
         .max_version = command.tls.max_version,
         .insecure_skip_verification = command.insecure,
         .verification = {.crls = load_crls(command.crl_files), .pins = command.pins},
+        .on_session = sessions.sink(),
     }));
 }
 
 }  // namespace
 
 int connect(const connect_command& command, reporter& report) {
-    const auto context = make_context(command);
+    session_file sessions(command.session_file);
+    const auto context = make_context(command, sessions);
     const std::string peer = command.peer.to_string();
     tlseam::connect_options options;
     if (!command.name.empty()) options.server_name = command.name;
+    options.session = sessions.read();
     auto stream = tlseam::stream::connect(context, command.peer.host, command.peer.port, options,
                                           tlseam::within(command.timeout));
     if (!stream) {
@@ -41,6 +45,7 @@ int connect(const connect_command& command, reporter& report) {
         report.failed(peer, ended.error());
         return exit_failed;
     }
+    sessions.write(stream->info().resumed);
     report.closed(peer, counted);
     return exit_done;
 }

@@ -17,11 +17,11 @@ using tlseam::errc;
 
 constexpr std::size_t longest_passphrase = 1024;
 
-[[noreturn]] void throw_unreadable(const std::string& file, int problem) {
+[[noreturn]] void throw_unreadable(const char* what, const std::string& file, int problem) {
     const errc code = problem == ENOENT || problem == ENOTDIR ? errc::file_not_found : errc::file_unreadable;
     const std::string reason = std::generic_category().message(problem);
     tlseam::throw_error({code,
-                         {.message = "cannot read the passphrase file '" + file + "': " + reason,
+                         {.message = std::string("cannot read the ") + what + " '" + file + "': " + reason,
                           .origin = tlseam::error_origin::system,
                           .system_code = problem}});
 }
@@ -29,11 +29,11 @@ constexpr std::size_t longest_passphrase = 1024;
 /// The first line of a file, pipe or /dev/fd/N.
 std::string read_passphrase(const std::string& file) {
     const descriptor in(::open(file.c_str(), O_RDONLY | O_CLOEXEC));
-    if (in.get() < 0) throw_unreadable(file, errno);
+    if (in.get() < 0) throw_unreadable("passphrase file", file, errno);
     std::string line;
     for (char byte = 0; byte != '\n';) {
         const ssize_t count = read_bytes(in.get(), std::as_writable_bytes(std::span(&byte, 1)));
-        if (count < 0) throw_unreadable(file, errno);
+        if (count < 0) throw_unreadable("passphrase file", file, errno);
         if (count == 0) break;
         if (byte != '\n') line.push_back(byte);
         if (line.size() > longest_passphrase) {
@@ -42,6 +42,23 @@ std::string read_passphrase(const std::string& file) {
     }
     if (line.ends_with('\r')) line.pop_back();
     return line;
+}
+
+/// One byte more than a secret has tells that a file is too long.
+std::vector<std::byte> read_secret(const std::string& file) {
+    const descriptor in(::open(file.c_str(), O_RDONLY | O_CLOEXEC));
+    if (in.get() < 0) throw_unreadable("ticket key file", file, errno);
+    std::vector<std::byte> secret(tlseam::ticket_keys::secret_size + 1);
+    std::size_t size = 0;
+    while (size < secret.size()) {
+        const ssize_t count = read_bytes(in.get(), std::span(secret).subspan(size));
+        if (count < 0) throw_unreadable("ticket key file", file, errno);
+        if (count == 0) break;
+        size += static_cast<std::size_t>(count);
+    }
+    secret.resize(size);
+    if (size == tlseam::ticket_keys::secret_size) return secret;
+    tlseam::throw_error({errc::invalid_argument, {.message = "the ticket key file '" + file + "' has not 32 bytes"}});
 }
 
 }  // namespace
@@ -57,6 +74,14 @@ std::vector<tlseam::credentials> load_identity(const identity_files& files) {
 std::optional<tlseam::trust_store> load_trust(const std::string& file) {
     if (file.empty()) return std::nullopt;
     return tlseam::or_throw(tlseam::trust_store::load_file(file));
+}
+
+std::optional<tlseam::ticket_keys> load_ticket_keys(const std::vector<std::string>& files) {
+    if (files.empty()) return std::nullopt;
+    std::vector<std::vector<std::byte>> secrets;
+    for (const std::string& file : files) secrets.push_back(read_secret(file));
+    const std::vector<std::span<const std::byte>> previous(secrets.begin() + 1, secrets.end());
+    return tlseam::or_throw(tlseam::ticket_keys::from(secrets.front(), previous));
 }
 
 std::optional<tlseam::crl_store> load_crls(const std::vector<std::string>& files) {

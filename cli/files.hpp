@@ -9,6 +9,7 @@
 
 #include <tlseam/credentials.hpp>
 #include <tlseam/crl_store.hpp>
+#include <tlseam/ticket_keys.hpp>
 #include <tlseam/trust_store.hpp>
 
 #include "cli/options.hpp"
@@ -20,6 +21,9 @@ namespace cli {
 
 /// Nothing for an empty name.
 [[nodiscard]] std::optional<tlseam::trust_store> load_trust(const std::string& file);
+
+/// 32 bytes each, the current secret first. Nothing when no file is named.
+[[nodiscard]] std::optional<tlseam::ticket_keys> load_ticket_keys(const std::vector<std::string>& files);
 
 /// Nothing when no file is named.
 [[nodiscard]] std::optional<tlseam::crl_store> load_crls(const std::vector<std::string>& files);

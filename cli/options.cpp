@@ -121,6 +121,12 @@ CLI::App& add_serve(CLI::App& app, typed& typed, serve_command& out) {
         .add_option("--mode", typed.mode, "echo: each record comes back as one; discard: read and drop; http: one page")
         ->check(CLI::IsMember({"echo", "discard", "http"}))
         ->capture_default_str();
+    serve
+        .add_option("--ticket-key-file", out.ticket_key_files,
+                    "32 random bytes that session tickets are encrypted with; further ones are previous secrets, the "
+                    "newest first; may be repeated")
+        ->type_name("FILE")
+        ->allow_extra_args(false);
     serve.add_flag("--once", out.once, "serve one client; exit with 1 when that failed");
     serve.add_flag("--json", out.json, "events on standard output, one JSON object a line");
     add_seconds(serve, "--handshake-timeout", typed.handshake_timeout, "what a client has for its handshake");
@@ -147,6 +153,10 @@ CLI::App& add_connect(CLI::App& app, typed& typed, connect_command& out) {
     add_pins(connect, out.pins);
     connect.add_flag("--keep-open", out.keep_open,
                      "send no close_notify at the end of standard input, wait for the peer to end");
+    connect
+        .add_option("--session", out.session_file,
+                    "resume with the session in this file, if it exists, and put a new one there (mode 0600)")
+        ->type_name("FILE");
     connect.add_flag("--json", out.json, "events on standard error, one JSON object a line");
     add_seconds(connect, "--timeout", typed.connect_timeout, "for connecting and the handshake");
     return connect;

@@ -44,6 +44,7 @@ struct serve_command {
     tls_options tls;
     std::string client_ca_file;  // empty: none
     std::vector<std::string> crl_files;
+    std::vector<std::string> ticket_key_files;  // the current secret's first; none: random ones
     tlseam::client_auth client_auth = tlseam::client_auth::none;
     serve_mode mode = serve_mode::echo;
     bool once = false;
@@ -59,7 +60,8 @@ struct connect_command {
     std::string ca_file;  // empty: the system's store
     std::vector<std::string> crl_files;
     std::vector<std::string> pins;
-    std::string name;  // empty: the host of peer
+    std::string name;          // empty: the host of peer
+    std::string session_file;  // empty: none
     bool insecure = false;
     bool keep_open = false;
     bool json = false;

@@ -193,6 +193,7 @@ int exit_code_for(const tlseam::error& error) noexcept {
         case wrong_passphrase:
         case no_crl:
         case malformed_crl:
+        case malformed_session:
         case invalid_argument:
         case unsupported: return exit_usage;
         default: return exit_failed;

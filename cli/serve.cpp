@@ -33,6 +33,7 @@ tlseam::context make_context(const serve_command& command) {
         .min_version = command.tls.min_version,
         .max_version = command.tls.max_version,
         .verification = {.crls = load_crls(command.crl_files)},
+        .ticket_keys = load_ticket_keys(command.ticket_key_files),
     }));
 }
 

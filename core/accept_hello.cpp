@@ -36,6 +36,8 @@ result<void> tls_connection::start_server(connection& connection) {
         return refuse_hello(errc::no_shared_version, alert::protocol_version,
                             "the client offers no protocol version that this server accepts");
     }
+    offered_tls1_3_ = speaks_tls1_3_with(peeked.hello);
+    accepts_tickets_ = !offered_tls1_3_ || peeked.hello.resumes_with_new_keys;
     if (auto sound = check_rules(peeked.hello); !sound) return sound;
     if (auto possible = choose_group(peeked.hello, connection); !possible) return possible;
     if (context_->alpn.empty() || !peeked.hello.has_alpn) return {};

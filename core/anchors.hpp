@@ -26,6 +26,7 @@ public:
     /// Those with this subject, byte for byte.
     [[nodiscard]] std::span<const parsed_certificate> named(der::bytes subject) const noexcept;
     [[nodiscard]] bool contains(const parsed_certificate& certificate) const noexcept;
+    [[nodiscard]] std::span<const parsed_certificate> all() const noexcept { return parsed_; }
     [[nodiscard]] std::size_t size() const noexcept { return parsed_.size(); }
 
 private:

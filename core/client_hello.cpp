@@ -110,9 +110,19 @@ problem parse_key_shares(bytes body, client_hello& hello) {
     return {};
 }
 
+/// RFC 8446 4.2.9
+problem parse_modes(bytes body, client_hello& hello) {
+    constexpr auto psk_dhe_ke = std::byte{1};
+    cursor in(body);
+    const auto modes = in.vector(1);
+    if (!modes || modes->empty() || !in.at_end()) return wrong_length("psk_key_exchange_modes has a wrong length");
+    hello.resumes_with_new_keys = std::ranges::find(*modes, psk_dhe_ke) != modes->end();
+    return {};
+}
+
 problem parse_extension(std::size_t type, bytes body, client_hello& hello) {
     constexpr std::size_t server_name = 0, supported_groups = 10, signature_algorithms = 13, alpn = 16,
-                          pre_shared_key = 41, supported_versions = 43, key_share = 51;
+                          pre_shared_key = 41, supported_versions = 43, psk_modes = 45, key_share = 51;
     switch (type) {
         case server_name: return parse_server_name(body, hello);
         case alpn: return parse_alpn(body, hello);
@@ -121,6 +131,7 @@ problem parse_extension(std::size_t type, bytes body, client_hello& hello) {
             return parse_numbers(body, 2, hello.signature_schemes, "signature_algorithms has a wrong length");
         case supported_versions: return parse_numbers(body, 1, hello.versions, "supported_versions has a wrong length");
         case pre_shared_key: hello.has_pre_shared_key = true; return {};
+        case psk_modes: return parse_modes(body, hello);
         case key_share: return parse_key_shares(body, hello);
         default: return {};
     }

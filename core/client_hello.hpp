@@ -31,6 +31,7 @@ struct client_hello {
     bool has_alpn = false;
     std::vector<std::string> alpn;
     bool has_pre_shared_key = false;        // it wants to resume (TLS 1.3)
+    bool resumes_with_new_keys = false;     // psk_key_exchange_modes has psk_dhe_ke
     std::vector<std::uint16_t> key_shares;  // the groups they are of
     std::vector<std::uint16_t> extensions;  // their types
     std::vector<std::byte> session_id;

@@ -7,6 +7,7 @@
 #include "core/data.hpp"
 #include "core/fail.hpp"
 #include "core/policy.hpp"
+#include "core/resumption_scope.hpp"
 
 namespace tlseam {
 namespace {
@@ -110,9 +111,49 @@ result<void> check(const Settings& settings) {
     return {};
 }
 
+/// What resumption needs beyond the settings that both roles have.
+struct resumption_choice {
+    std::shared_ptr<const detail::ticket_key_data> tickets = {};
+    std::chrono::seconds ticket_lifetime = {};
+    bool take_sessions = false;
+    std::shared_ptr<detail::session_store> sessions = {};
+    std::function<void(const session&)> on_session = {};
+};
+
+result<resumption_choice> choose_sessions(const client_settings& settings) {
+    if (!settings.resumption) {
+        if (settings.session_cache) return fail(errc::invalid_argument, "session_cache: resumption is off");
+        if (settings.on_session) return fail(errc::invalid_argument, "on_session: resumption is off");
+        return resumption_choice{};
+    }
+    auto cache = settings.session_cache ? result<session_cache>(*settings.session_cache) : session_cache::create();
+    if (!cache) return std::unexpected(cache.error());
+    return resumption_choice{.take_sessions = true, .sessions = cache->data(), .on_session = settings.on_session};
+}
+
+/// A ticket would let a client in again without showing its certificate.
+result<resumption_choice> choose_tickets(const server_settings& settings) {
+    const bool asks = settings.client_auth != client_auth::none;
+    if (settings.ticket_keys && asks) {
+        return fail(errc::invalid_argument, "ticket_keys: with client_auth, no tickets are issued");
+    }
+    if (settings.ticket_keys && !settings.resumption) {
+        return fail(errc::invalid_argument, "ticket_keys: resumption is off, no tickets are issued");
+    }
+    constexpr auto longest = std::chrono::days(7);  // RFC 8446 4.6.1
+    if (settings.ticket_lifetime < std::chrono::seconds(1) || settings.ticket_lifetime > longest) {
+        return fail(errc::invalid_argument, "ticket_lifetime: " + std::to_string(settings.ticket_lifetime.count()) +
+                                                " seconds are not 1 to 604800");
+    }
+    if (asks || !settings.resumption) return resumption_choice{};
+    auto keys = settings.ticket_keys ? result<ticket_keys>(*settings.ticket_keys) : ticket_keys::generate();
+    if (!keys) return std::unexpected(keys.error());
+    return resumption_choice{.tickets = keys->data(), .ticket_lifetime = settings.ticket_lifetime};
+}
+
 template <class Settings>
 result<context> build(role role, const Settings& settings, std::shared_ptr<const detail::trust_data> trust,
-                      client_auth client_auth, bool issue_tickets) {
+                      client_auth client_auth, resumption_choice resumption) {
     std::optional<verification> how;
     if (trust) {
         const tlseam::role peer = role == role::client ? role::server : role::client;
@@ -140,9 +181,14 @@ result<context> build(role role, const Settings& settings, std::shared_ptr<const
     config.groups = *groups;
     config.key_shares = shares;
     config.signature_schemes = schemes;
-    config.issue_tickets = issue_tickets;
+    config.issue_tickets = resumption.tickets != nullptr;
+    config.ticket_lifetime = resumption.ticket_lifetime;
+    config.take_sessions = resumption.take_sessions;
     auto native = make_context(config);
     if (!native) return std::unexpected(native.error());
+
+    const auto scope = digest_scope(config, how, settings.credentials);
+    if (!scope) return std::unexpected(scope.error());
 
     auto data = std::make_shared<detail::context_data>();
     data->role = role;
@@ -153,6 +199,12 @@ result<context> build(role role, const Settings& settings, std::shared_ptr<const
     data->groups = *groups;
     if (!settings.credentials.empty()) data->leaf_curve = curve_of(settings.credentials.front().chain().front());
     data->client_auth = client_auth;
+    data->scope = *scope;
+    data->clock = settings.clock;
+    data->tickets = std::move(resumption.tickets);
+    data->resumption = resumption.take_sessions;
+    data->sessions = std::move(resumption.sessions);
+    data->on_session = std::move(resumption.on_session);
     data->verification = std::move(how);
     if constexpr (std::is_same_v<Settings, server_settings>) {
         auto names = server_names::make(settings);
@@ -182,7 +234,9 @@ result<context> context::client(const client_settings& settings) noexcept {
             if (!system) return std::unexpected(system.error());
             trust = system->data();
         }
-        return build(role::client, settings, std::move(trust), client_auth::none, false);
+        auto sessions = choose_sessions(settings);
+        if (!sessions) return std::unexpected(sessions.error());
+        return build(role::client, settings, std::move(trust), client_auth::none, std::move(*sessions));
     });
 }
 
@@ -204,9 +258,10 @@ result<context> context::server(const server_settings& settings) noexcept {
         if (!asks && asks_for_anything(settings.verification)) {
             return fail(errc::invalid_argument, "verification is set, but client_auth does not ask for certificates");
         }
-        // A ticket would let a client in again without showing its certificate.
+        auto tickets = choose_tickets(settings);
+        if (!tickets) return std::unexpected(tickets.error());
         return build(role::server, settings, asks ? settings.client_trust->data() : nullptr, settings.client_auth,
-                     !asks);
+                     std::move(*tickets));
     });
 }
 

@@ -15,6 +15,8 @@
 #include "core/crl.hpp"
 #include "core/seam.hpp"
 #include "core/server_names.hpp"
+#include "core/session_data.hpp"
+#include "core/ticket_ring.hpp"
 #include "core/verify.hpp"
 
 namespace tlseam::inline v0::detail {
@@ -49,6 +51,12 @@ struct context_data {
     tlseam::client_auth client_auth = tlseam::client_auth::none;
     std::optional<seam::verification> verification;  // none: certificates are not checked
     seam::server_names names;
+    wall_clock clock;
+    seam::digest scope = {};                         // of resumption
+    bool resumption = false;                         // clients
+    std::shared_ptr<session_store> sessions;         // clients that resume
+    std::function<void(const session&)> on_session;  // clients that resume; may be empty
+    std::shared_ptr<const ticket_key_data> tickets;  // servers; null: none are issued
 };
 
 }  // namespace tlseam::inline v0::detail

@@ -11,6 +11,7 @@
 #pragma once
 
 #include <array>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -78,7 +79,9 @@ struct context_config {
     std::span<const std::uint16_t> groups;
     std::span<const std::uint16_t> key_shares;  ///< clients: the groups that the first TLS 1.3 hello has a share for
     std::span<const std::uint16_t> signature_schemes;
-    bool issue_tickets = false;  ///< servers
+    bool issue_tickets = false;  ///< servers: one per connection, under the keys of events::find_ticket_key
+    std::chrono::seconds ticket_lifetime = {};  ///< servers that issue tickets
+    bool take_sessions = false;                 ///< clients: ask for tickets, and report them to events::new_session
 };
 
 /// Errors: unsupported, out_of_memory, internal.
@@ -107,6 +110,11 @@ struct chain_defect {
 using digest = std::array<std::byte, 32>;
 /// Throws std::bad_alloc only.
 [[nodiscard]] digest sha256(std::span<const std::byte> data);
+/// HMAC-SHA-256 (RFC 2104). Throws std::bad_alloc only.
+[[nodiscard]] digest hmac_sha256(std::span<const std::byte> key, std::span<const std::byte> data);
+
+/// Unpredictable bytes, fit for keys. Errors: internal.
+[[nodiscard]] result<void> fill_random(std::span<std::byte> out) noexcept;
 
 // ---- one connection ----
 
@@ -122,6 +130,9 @@ struct connection {
     /// A server that will speak TLS 1.2: the group that core chose, the first of ours that the client has. Else 0, and
     /// the choice is the library's.
     std::uint16_t group = 0;
+    /// A client: a session to offer, as an earlier engine reported it; empty: none. One that the library cannot use
+    /// any more is not offered, and no error. core has seen to its version: it is the newest of ours.
+    std::span<const std::byte> session = {};
 };
 
 struct footprint {
@@ -175,6 +186,18 @@ struct negotiated {
 // Part 2: a backend may call
 // ---------------------------------------------------------------------------------------------------------------------
 
+/// What one server name and one protocol's tickets are encrypted with. Wiped when destroyed.
+struct ticket_key {
+    std::array<std::byte, 16> name = {};  ///< stands in the ticket, and tells nothing
+    digest encryption = {};
+    digest authentication = {};
+
+    ticket_key() = default;
+    ticket_key(const ticket_key&) = default;
+    ticket_key& operator=(const ticket_key&) = default;
+    ~ticket_key();
+};
+
 /// The up-calls of one connection. All are noexcept and may be made from within any function of "one connection".
 class events {
 public:
@@ -182,6 +205,14 @@ public:
     /// Finished leaves. chain: as sent, leaf first. Returns none when it is accepted; else the reason, to be turned
     /// into an alert. core remembers it: the handshake's error will be certificate_refused.
     [[nodiscard]] cert_errc verify(std::span<const der_bytes> chain) noexcept;
+
+    /// Servers that issue tickets. The key with that name, for a ticket that a client shows; the current one for a new
+    /// ticket when name is empty. Nothing: the ticket is unknown, and the handshake a full one.
+    [[nodiscard]] std::optional<ticket_key> find_ticket_key(std::span<const std::byte> name) noexcept;
+
+    /// Clients with context_config::take_sessions. A ticket came, and session is what connection::session takes to
+    /// resume with it. lifetime: as the server said; 0: it did not. core copies the bytes and judges later.
+    void new_session(std::span<const std::byte> session, std::chrono::seconds lifetime) noexcept;
 
     /// Every fatal alert, when it is sent or received. core needs it for the error.
     void alert_sent(std::uint8_t alert) noexcept;

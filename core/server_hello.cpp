@@ -209,10 +209,8 @@ flaw answer_judge::judge_share(const server_hello& hello) {
         retry_ = asked;
         return {};
     }
-    if (content == nullptr) {
-        if (hello.find(extension::pre_shared_key) != nullptr) return {};
-        return {alert::missing_extension, "it has no key share"};
-    }
+    // Also when it resumes: no backend offers that without a new key exchange (RFC 8446 4.2.9).
+    if (content == nullptr) return {alert::missing_extension, "it has no key share"};
     cursor in(*content);
     const auto number = in.number(2);
     const auto share = in.vector(2);

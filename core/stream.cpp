@@ -59,6 +59,7 @@ result<stream> stream::connect(const context& context, std::string_view host, st
         if (!owner) return std::unexpected(owner.error());
         (void)connected->release();
         (*owner)->peer = socket_address{std::string(host), port}.to_string();
+        (*owner)->connection.set_target((*owner)->peer);
         stream out(std::move(*owner));
         if (auto done = out.handshake(wait); !done) return std::unexpected(done.error());
         return out;

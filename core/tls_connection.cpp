@@ -6,6 +6,7 @@
 
 #include "core/fail.hpp"
 #include "core/policy.hpp"
+#include "core/resumption_scope.hpp"
 
 namespace tlseam::seam {
 
@@ -15,9 +16,9 @@ tls_connection::~tls_connection() {
 
 result<void> tls_connection::set_names(const connect_options& options, std::string_view host) {
     if (context_->role == role::server) {
-        if (options.server_name || options.verified_name) {
+        if (options.server_name || options.verified_name || options.session) {
             return fail(errc::misuse,
-                        "server_name and verified_name belong to clients, and this is a server's context");
+                        "server_name, verified_name and session belong to clients, and this is a server's context");
         }
         return {};
     }
@@ -36,7 +37,7 @@ result<void> tls_connection::set_names(const connect_options& options, std::stri
         return fail(errc::invalid_argument,
                     "a client that verifies its peer needs the peer's name: set server_name or verified_name");
     }
-    return {};
+    return prepare_resumption(options);
 }
 
 // ---- the verbs ----
@@ -67,6 +68,9 @@ result<void> tls_connection::handshake() noexcept {
         return stop(done.error());
     }
     if (auto completed = guarded([&] { return complete(); }); !completed) return stop(completed.error());
+    if (has_fresh_sessions()) {
+        if (auto given = guarded([&] { return deliver_sessions(); }); !given) return stop(given.error());
+    }
     return {};
 }
 
@@ -82,6 +86,10 @@ result<std::size_t> tls_connection::read_some(std::span<std::byte> buffer) noexc
         const bool discard = what == action::discard;
         const auto room = discard ? std::span<std::byte>(scratch) : buffer.first(std::min(buffer.size(), max_record));
         const auto count = seam::read(*native_, room);
+        const bool sound = count || count.error() == errc::want_read;
+        if (sound && has_fresh_sessions()) {
+            if (auto given = guarded([&] { return deliver_sessions(); }); !given) return stop(given.error());
+        }
         if (!count) return stop(count.error());
         if (wire_.exhausted()) return stop(errc::out_of_memory);
         if (wire_.out().size() > max_unread_answers) {
@@ -161,9 +169,14 @@ result<void> tls_connection::start() {
     std::string choice[1];
     if (context_->role == role::server) {
         if (auto ready = start_server(connection); !ready) return ready;
+        if (context_->tickets) {
+            const auto version = offered_tls1_3_ ? protocol_version::tls1_3 : protocol_version::tls1_2;
+            ticket_binding_ = bind_tickets(context_->scope, version, server_name_, alpn_choice_);
+        }
         choice[0] = alpn_choice_;
         connection.alpn = std::span<const std::string>(choice, alpn_choice_.empty() ? 0 : 1);
     }
+    if (resumption_) choose_session(connection);
     auto made = create_engine(storage_, context_->native, connection, wire_, *this);
     if (!made) return std::unexpected(made.error());
     native_ = *made;
@@ -176,6 +189,9 @@ result<void> tls_connection::complete() {
     negotiated agreed = describe(*native_);
     // A TLS 1.2 resumption exchanges no keys; what a session remembers of its first handshake is not news.
     if (agreed.resumed && agreed.version == protocol_version::tls1_2) agreed.group = 0;
+    if (context_->role == role::client) {
+        if (auto settled = settle_resumption(agreed); !settled) return settled;
+    }
     connection_info info;
     info.version = agreed.version;
     info.cipher_suite = agreed.cipher_suite;
@@ -209,6 +225,9 @@ result<void> tls_connection::check_agreement(const negotiated& agreed) const {
         return fail(errc::internal, std::string("the library agreed on the key exchange group ") +
                                         std::string(policy::group_name(agreed.group)) + ", which the settings exclude");
     }
+    if (agreed.resumed && agreed.version == protocol_version::tls1_3 && agreed.group == 0) {
+        return fail(errc::internal, "the library resumed a session without a new key exchange");
+    }
     if (context_->role == role::client) {
         if (context_->verification && !verified) {
             return fail(errc::internal, "the library completed a handshake without verifying the server");
@@ -236,6 +255,7 @@ std::unexpected<error> tls_connection::stop(error e) noexcept {
     if (e == errc::want_read) return wait_for_input();
     if (e == errc::want_context) return std::unexpected(std::move(e));
     if (state_ != state::failed) {
+        drop_sessions();
         try {
             refuse_in_clear(e);
             failure_ = explain(e);
@@ -265,6 +285,7 @@ std::unexpected<error> tls_connection::wait_for_input() noexcept {
 
 void tls_connection::fail_transport(error e) noexcept {
     if (state_ == state::failed) return;
+    drop_sessions();
     failure_ = std::move(e);
     state_ = state::failed;
 }

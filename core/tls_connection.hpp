@@ -17,6 +17,7 @@
 #include "core/client_hello.hpp"
 #include "core/data.hpp"
 #include "core/names.hpp"
+#include "core/resumption.hpp"
 #include "core/seam.hpp"
 #include "core/server_hello.hpp"
 #include "core/state_table.hpp"
@@ -49,6 +50,9 @@ public:
 
     /// Before anything else. host: what stream::connect() was given, or empty. See engine::create() for the errors.
     [[nodiscard]] result<void> set_names(const connect_options& options, std::string_view host);
+
+    /// Where a client connects to, as far as the transport knows it: part of the key of its cache.
+    void set_target(std::string target) noexcept;
 
     // The verbs, as engine.hpp promises them.
     [[nodiscard]] result<void> handshake() noexcept;
@@ -103,6 +107,20 @@ private:
     [[nodiscard]] error explain(const error& e) const;
     [[nodiscard]] errc settle(errc code) const noexcept;
 
+    // resumption.cpp
+    [[nodiscard]] std::optional<ticket_key> ticket_key_named(std::span<const std::byte> name) const;
+    [[nodiscard]] result<void> prepare_resumption(const connect_options& options);
+    [[nodiscard]] std::optional<digest> cache_key() const;
+    void choose_session(connection& connection);
+    [[nodiscard]] bool may_offer(const session_blob& blob);
+    [[nodiscard]] result<void> settle_resumption(negotiated& agreed);
+    [[nodiscard]] session make_session(const fresh_session& fresh) const;
+    [[nodiscard]] result<void> deliver_sessions();
+    [[nodiscard]] bool has_fresh_sessions() const noexcept {
+        return resumption_ && (!resumption_->fresh.empty() || resumption_->out_of_memory);
+    }
+    void drop_sessions() noexcept;
+
     [[nodiscard]] cert_errc judge_peer(std::span<const der_bytes> chain) noexcept;
     [[nodiscard]] const peer_name* checked_name() const noexcept { return verified_name_ ? &*verified_name_ : nullptr; }
 
@@ -115,6 +133,7 @@ private:
     std::optional<peer_name> verified_name_;    // client: what the certificate must carry
     std::string alpn_choice_;                   // server
     std::optional<hello_answer> hello_answer_;  // server: once on_hello was asked
+    digest ticket_binding_ = {};                // server
     std::optional<error> failure_;
     connection_info info_;
 
@@ -127,8 +146,12 @@ private:
     bool independent_halves_ = true;
     bool input_ended_ = false;
     bool first_bytes_seen_ = false;
-    bool core_refused_ = false;  // it chose the code and the alert itself
-    bool answered_ = false;      // server: something was sent before the current call
+    bool core_refused_ = false;     // it chose the code and the alert itself
+    bool answered_ = false;         // server: something was sent before the current call
+    bool offered_tls1_3_ = false;   // server: the client did, and we have it
+    bool accepts_tickets_ = false;  // server: the client does not insist on resuming without a new key exchange
+
+    std::unique_ptr<client_resumption> resumption_;  // client, unless the settings turn it off
 
     // client: until the ServerHello was looked at
     std::unique_ptr<answer_judge> answer_;

@@ -57,6 +57,7 @@ ADVICE = {
     "wrong_passphrase": (PROGRAM, "give the right passphrase"),
     "no_crl": (FILES, "is it the right file?"),
     "malformed_crl": (FILES, "fetch it anew"),
+    "malformed_session": (FILES, "throw it away: the next handshake is a full one"),
     "invalid_argument": (PROGRAM, "the sentence names the argument"),
     "unsupported": (PROGRAM, "ask backend().supports() first, or choose another backend"),
     "misuse": (PROGRAM, "see docs/states.md"),

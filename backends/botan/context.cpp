@@ -3,8 +3,6 @@
 // versions.
 #include <botan/system_rng.h>
 #include <botan/tls_ciphersuite.h>
-#include <botan/tls_session_manager_noop.h>
-#include <botan/tls_session_manager_stateless.h>
 
 #include <algorithm>
 
@@ -37,6 +35,7 @@ public:
     // Core counts records that carry no data, and bytes of a handshake; but it cannot see the length of one message.
     virtual std::size_t maximum_handshake_message_size() const { return max_message; }
     virtual std::uint64_t minimum_key_update_interval_ms() const { return 0; }
+    virtual std::size_t maximum_session_tickets_per_connection() const { return 0; }  // no limit
 };
 
 class policy final : public newer_settings {
@@ -46,6 +45,7 @@ public:
           tls1_3_(config.max_version == protocol_version::tls1_3),
           client_auth_(config.client_auth),
           issue_tickets_(config.issue_tickets),
+          ticket_lifetime_(config.ticket_lifetime),
           groups_(convert<Group_Params>(config.groups)),
           shares_(convert<Group_Params>(config.key_shares)),
           schemes_(convert<Signature_Scheme>(config.signature_schemes)) {
@@ -95,6 +95,7 @@ public:
     bool require_client_certificate_authentication() const override { return client_auth_ == client_auth::required; }
 
     std::size_t new_session_tickets_upon_handshake_success() const override { return issue_tickets_ ? 1 : 0; }
+    std::chrono::seconds session_ticket_lifetime() const override { return ticket_lifetime_; }  // 0: the peer's word
     bool only_resume_with_exact_version() const override { return true; }
 
     bool allow_client_initiated_renegotiation() const override { return false; }
@@ -113,6 +114,7 @@ private:
     bool tls1_3_;
     tlseam::client_auth client_auth_;
     bool issue_tickets_;
+    std::chrono::seconds ticket_lifetime_;
     std::vector<std::uint16_t> suites1_3_, suites1_2_;
     std::vector<Group_Params> groups_, shares_;
     std::vector<Signature_Scheme> schemes_;
@@ -121,8 +123,7 @@ private:
 /// One chain and its key. No certificate authorities: their names would go to every client.
 class identity final : public Botan::Credentials_Manager {
 public:
-    identity(std::shared_ptr<const native_credentials> credentials, Botan::secure_vector<std::uint8_t> ticket_key)
-        : credentials_(std::move(credentials)), ticket_key_(std::move(ticket_key)) {}
+    explicit identity(std::shared_ptr<const native_credentials> credentials) : credentials_(std::move(credentials)) {}
 
     std::vector<Botan::X509_Certificate> find_cert_chain(const std::vector<std::string>& key_types,
                                                          const std::vector<Botan::AlgorithmIdentifier>&,
@@ -135,11 +136,9 @@ public:
                                                         const std::string&) override {
         return credentials_ ? credentials_->key : nullptr;
     }
-    Botan::secure_vector<std::uint8_t> session_ticket_key() override { return ticket_key_; }
 
 private:
     std::shared_ptr<const native_credentials> credentials_;
-    Botan::secure_vector<std::uint8_t> ticket_key_;  // of this context alone; empty: no tickets
 };
 
 }  // namespace
@@ -152,15 +151,9 @@ result<std::shared_ptr<const native_context>> make_context(const context_config&
         out->verify_peer = config.verify_peer;
         out->policy = std::make_shared<policy>(config);
         out->rng = std::make_shared<Botan::System_RNG>();
-        constexpr std::size_t ticket_key_size = 32;
-        Botan::secure_vector<std::uint8_t> ticket_key(config.issue_tickets ? ticket_key_size : 0);
-        out->rng->randomize(ticket_key);
-        out->credentials = std::make_shared<identity>(config.credentials, std::move(ticket_key));
-        if (config.issue_tickets) {
-            out->sessions = std::make_shared<Botan::TLS::Session_Manager_Stateless>(out->credentials, out->rng);
-        } else {
-            out->sessions = std::make_shared<Botan::TLS::Session_Manager_Noop>();
-        }
+        out->credentials = std::make_shared<identity>(config.credentials);
+        out->issue_tickets = config.issue_tickets;
+        out->take_sessions = config.take_sessions;
         return out;
     });
 }

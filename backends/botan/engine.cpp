@@ -89,13 +89,14 @@ void start(native_engine& engine, const connection& connection) {
     const native_context& from = *engine.context;
     // The engine is where it stays, and outlives its channel: nobody needs to count.
     const std::shared_ptr<Botan::TLS::Callbacks> callbacks(std::shared_ptr<void>(), &engine);
+    const auto sessions = make_sessions(engine, connection.session);
     if (connection.role == role::server) {
-        engine.server.emplace(callbacks, from.sessions, from.credentials, from.policy, from.rng);
+        engine.server.emplace(callbacks, sessions, from.credentials, from.policy, from.rng);
         engine.channel = &*engine.server;
         return;
     }
     const std::vector<std::string> alpn(connection.alpn.begin(), connection.alpn.end());
-    engine.client.emplace(callbacks, from.sessions, from.credentials, from.policy, from.rng,
+    engine.client.emplace(callbacks, sessions, from.credentials, from.policy, from.rng,
                           Botan::TLS::Server_Information(connection.server_name),
                           from.policy->latest_supported_version(false), alpn);
     engine.channel = &*engine.client;
@@ -199,7 +200,7 @@ void native_engine::tls_session_established(const Botan::TLS::Session_Summary& s
 }
 
 bool native_engine::tls_should_persist_resumption_information(const Botan::TLS::Session&) {
-    return context->role == role::server;  // the session manager decides
+    return context->issue_tickets || context->take_sessions;
 }
 
 // ---- the seam ----

@@ -34,7 +34,8 @@ struct native_context {
     bool verify_peer = false;
     std::shared_ptr<const Botan::TLS::Policy> policy;
     std::shared_ptr<Botan::Credentials_Manager> credentials;
-    std::shared_ptr<Botan::TLS::Session_Manager> sessions;
+    bool issue_tickets = false;
+    bool take_sessions = false;
     std::shared_ptr<Botan::RandomNumberGenerator> rng;  // safe from many threads
 };
 
@@ -113,6 +114,12 @@ template <class F>
         return fail_botan(engine);
     }
 }
+
+// ---- sessions.cpp ----
+
+/// The session manager of one engine, which outlives it. offered: connection::session.
+[[nodiscard]] std::shared_ptr<Botan::TLS::Session_Manager> make_sessions(native_engine& engine,
+                                                                         std::span<const std::byte> offered);
 
 // ---- verify.cpp ----
 

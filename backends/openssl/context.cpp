@@ -85,7 +85,14 @@ void set_client_auth(SSL_CTX* ctx, const context_config& config) {
 
 bool set_tickets(SSL_CTX* ctx, const context_config& config) {
     SSL_CTX_set_session_cache_mode(ctx, SSL_SESS_CACHE_OFF);
-    if (config.issue_tickets) return SSL_CTX_set_num_tickets(ctx, 1) == 1;
+    if (config.issue_tickets) {
+        SSL_CTX_set_timeout(ctx, static_cast<long>(config.ticket_lifetime.count()));
+        return install_tickets(ctx) && SSL_CTX_set_num_tickets(ctx, 1) == 1;
+    }
+    if (config.take_sessions) {
+        take_sessions(ctx);
+        return true;
+    }
     SSL_CTX_set_options(ctx, SSL_OP_NO_TICKET);
     return SSL_CTX_set_num_tickets(ctx, 0) == 1;  // the option alone leaves TLS 1.3 with stateful tickets
 }

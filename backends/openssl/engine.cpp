@@ -134,6 +134,7 @@ bool configure(native_engine& engine, const connection& connection) {
     const std::vector<unsigned char> alpn = encode_alpn(connection.alpn);
     // This one function returns 0 when all is well.
     if (!alpn.empty() && SSL_set_alpn_protos(ssl, alpn.data(), static_cast<unsigned>(alpn.size())) != 0) return false;
+    if (!connection.session.empty()) offer_session(ssl, connection.session);
     const std::string server_name(connection.server_name);
     return server_name.empty() || SSL_set_tlsext_host_name(ssl, server_name.c_str()) == 1;
 }

@@ -69,6 +69,18 @@ void install_verification(SSL_CTX* ctx) noexcept;
 /// Callbacks that one context needs for all its engines.
 void install_engine_callbacks(SSL_CTX* ctx, role role) noexcept;
 
+// ---- sessions.cpp ----
+
+/// A client's new sessions go to core.
+void take_sessions(SSL_CTX* ctx) noexcept;
+/// One that the library cannot read is not offered.
+void offer_session(SSL* ssl, std::span<const std::byte> der) noexcept;
+
+// ---- tickets.cpp ----
+
+/// A server's tickets are encrypted with the keys that core gives.
+[[nodiscard]] bool install_tickets(SSL_CTX* ctx) noexcept;
+
 // ---- compat.cpp: what differs between versions of OpenSSL ----
 
 /// SSL_R_RECORD_LAYER_FAILURE, since 3.2: an entry that is put on top of the reason.

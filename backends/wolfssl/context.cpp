@@ -60,7 +60,11 @@ int verify_mode(const context_config& config) {
 bool set_tickets(WOLFSSL_CTX* ctx, const context_config& config) {
     // Its cache belongs to the process, and every context would look into it.
     wolfSSL_CTX_set_session_cache_mode(ctx, WOLFSSL_SESS_CACHE_OFF);
-    if (config.role == role::client || config.issue_tickets) return true;
+    const bool only_1_2 = config.max_version == protocol_version::tls1_2;
+    // Resumption without a new key exchange is not wanted from either side.
+    if (!only_1_2 && wolfSSL_CTX_only_dhe_psk(ctx) != 0) return false;
+    if (config.role == role::client) return true;
+    if (config.issue_tickets) return install_tickets(ctx, config.ticket_lifetime);
     const bool has_1_2 = config.min_version == protocol_version::tls1_2;
     const bool has_1_3 = config.max_version == protocol_version::tls1_3;
     return (!has_1_3 || wolfSSL_CTX_no_ticket_TLSv13(ctx) == 0) && (!has_1_2 || good(wolfSSL_CTX_NoTicketTLSv12(ctx)));
@@ -75,6 +79,7 @@ result<std::shared_ptr<const native_context>> make_context(const context_config&
         auto out = std::make_shared<native_context>();
         out->role = config.role;
         out->verify_peer = config.verify_peer;
+        out->take_sessions = config.take_sessions;
         out->key_shares.assign(config.key_shares.begin(), config.key_shares.end());
         out->ctx.reset(wolfSSL_CTX_new(method_for(config)));
         WOLFSSL_CTX* ctx = out->ctx.get();

@@ -11,7 +11,9 @@ namespace tlseam::seam {
 namespace {
 
 int wire_read(WOLFSSL*, char* buffer, int size, void* context) {
-    wire& wire = static_cast<native_engine*>(context)->ciphertext;
+    auto& engine = *static_cast<native_engine*>(context);
+    report_session(engine);
+    wire& wire = engine.ciphertext;
     const std::size_t there = std::min(static_cast<std::size_t>(size), wire.arrived().size());
     if (there == 0) return WOLFSSL_CBIO_ERR_WANT_READ;
     std::memcpy(buffer, wire.arrived().data(), there);
@@ -65,7 +67,10 @@ bool configure_client(native_engine& engine, const connection& connection) {
         const int added = wolfSSL_UseKeyShare(ssl, group);
         if (added != WOLFSSL_SUCCESS && added != BAD_FUNC_ARG) return false;  // BAD_FUNC_ARG: not TLS 1.3
     }
-    return offer_alpn(ssl, connection.alpn, WOLFSSL_ALPN_FAILED_ON_MISMATCH);
+    if (!offer_alpn(ssl, connection.alpn, WOLFSSL_ALPN_FAILED_ON_MISMATCH)) return false;
+    if (engine.context->take_sessions && !take_sessions(engine)) return false;
+    if (!connection.session.empty()) offer_session(ssl, connection.session);
+    return true;
 }
 
 bool configure(native_engine& engine, const connection& connection) {
@@ -111,13 +116,17 @@ void destroy_engine(native_engine& engine) noexcept { engine.~native_engine(); }
 
 result<void> handshake(native_engine& engine) noexcept {
     clear_errors();
-    return outcome_of(engine, wolfSSL_negotiate(engine.ssl.get()));
+    const auto done = outcome_of(engine, wolfSSL_negotiate(engine.ssl.get()));
+    engine.complete = done.has_value();
+    report_session(engine);
+    return done;
 }
 
 result<std::size_t> read(native_engine& engine, std::span<std::byte> buffer) noexcept {
     if (engine.close_seen) return 0;
     clear_errors();
     const int count = wolfSSL_read(engine.ssl.get(), buffer.data(), static_cast<int>(buffer.size()));
+    report_session(engine);
     if (count > 0) return static_cast<std::size_t>(count);
     if (wolfSSL_state(engine.ssl.get()) == ZERO_RETURN || says_close_notify(engine)) {
         engine.close_seen = true;

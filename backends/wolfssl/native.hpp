@@ -40,6 +40,7 @@ struct native_context {
     wolf_ctx ctx;
     tlseam::role role = role::client;
     bool verify_peer = false;
+    bool take_sessions = false;
     std::vector<std::uint16_t> key_shares;
 };
 
@@ -52,6 +53,8 @@ struct native_engine {
     cert_errc verdict = cert_errc::none;
     bool verified = false;  // the verdict has been asked for
     bool close_seen = false;
+    bool complete = false;     // the handshake
+    bool ticket_came = false;  // and its session was not reported yet
 };
 
 /// Initialises the library, once in a process. Before anything else.
@@ -89,6 +92,20 @@ void install_verification(WOLFSSL_CTX* ctx, int mode) noexcept;
 
 /// Callbacks that one context needs for all its engines.
 void install_engine_callbacks(WOLFSSL_CTX* ctx) noexcept;
+
+// ---- sessions.cpp ----
+
+/// Asks for tickets.
+[[nodiscard]] bool take_sessions(native_engine& engine) noexcept;
+/// After a call of the library, and between two records: what a ticket made, to core.
+void report_session(native_engine& engine) noexcept;
+/// One that the library cannot use is not offered.
+void offer_session(WOLFSSL* ssl, std::span<const std::byte> bytes) noexcept;
+
+// ---- tickets.cpp ----
+
+/// A server's tickets are encrypted with the keys that core gives.
+[[nodiscard]] bool install_tickets(WOLFSSL_CTX* ctx, std::chrono::seconds lifetime) noexcept;
 
 // ---- compat.cpp: what differs between builds and versions of wolfSSL ----
 

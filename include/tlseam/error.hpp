@@ -66,6 +66,7 @@ enum class errc : std::uint8_t {
     wrong_passphrase,
     no_crl,  ///< no revocation list in the file or bytes
     malformed_crl,
+    malformed_session,  ///< session::parse() was given damaged bytes, or no session
 
     // The program's mistake, never caused by a peer.
     invalid_argument,  ///< a setting or argument that no backend accepts; the sentence names it

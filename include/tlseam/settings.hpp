@@ -3,6 +3,8 @@
 // context::server(), and applied whole or refused.
 #pragma once
 
+#include <chrono>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -10,6 +12,9 @@
 #include <tlseam/client_hello.hpp>
 #include <tlseam/context.hpp>
 #include <tlseam/credentials.hpp>
+#include <tlseam/session.hpp>
+#include <tlseam/session_cache.hpp>
+#include <tlseam/ticket_keys.hpp>
 #include <tlseam/trust_store.hpp>
 #include <tlseam/types.hpp>
 #include <tlseam/verification.hpp>
@@ -33,6 +38,15 @@ struct client_settings {
     /// servers want the curve of the client's own certificate among them.
     std::vector<std::string> groups = {};
     verification_settings verification = {};  ///< of the server's certificate; not with insecure_skip_verification
+    /// Whether sessions are taken and offered again (RFC 5077, RFC 8446 2.2; session.hpp says when). false: tickets are
+    /// not asked for, or thrown away. A client without any name resumes nothing.
+    bool resumption = true;
+    std::optional<tlseam::session_cache> session_cache = {};  ///< not set: one of this context. Needs resumption
+    /// Called for every session that a server gives, beside the cache. In TLS 1.2 that is at the end of the handshake,
+    /// in TLS 1.3 from within read_some(), whenever the server likes: a program that never reads gets none. Called from
+    /// the thread that reads; it must not use the connection. One that throws fails it with callback_failed. Needs
+    /// resumption.
+    std::function<void(const session&)> on_session = {};
 };
 
 /// Defaults: TLS 1.2 and 1.3, the same suites, no client certificates.
@@ -55,6 +69,13 @@ struct server_settings {
     std::vector<named_context> names = {};
     tlseam::unknown_name unknown_name = tlseam::unknown_name::accept;
     hello_callback on_hello = {};  ///< sees every ClientHello first
+    /// Whether clients get a ticket to resume with: one per handshake (RFC 5077, RFC 8446 4.6.1), in TLS 1.2 one per
+    /// full handshake. In TLS 1.3 always with a new key exchange. Without effect with client_auth: a ticket would let a
+    /// client in again that shows no certificate.
+    bool resumption = true;
+    std::optional<tlseam::ticket_keys> ticket_keys = {};  ///< not set: random ones of this context. Needs resumption
+    /// How long a ticket is good for: whole seconds, 1 to 604,800 (seven days).
+    std::chrono::seconds ticket_lifetime = std::chrono::hours(2);
 };
 
 /// What belongs to one connection of a client. A server ignores none of it: setting a name there is misuse.
@@ -65,6 +86,8 @@ struct connect_options {
     /// The host name or IP address that the certificate must carry (RFC 9525). Not set: server_name, else the host
     /// given to stream::connect(). With verification on, there must be one.
     std::optional<std::string> verified_name = {};
+    /// A session to resume, before any of the cache. Where it does not fit, the handshake is a full one (session.hpp).
+    std::optional<tlseam::session> session = {};
 };
 
 }  // namespace v0

@@ -12,6 +12,7 @@
 #include "tests/support/engine_pair.hpp"
 #include "tests/support/expect.hpp"
 #include "tests/support/versions.hpp"
+#include "tests/support/visits.hpp"
 
 using namespace tlseam;
 using namespace tlseam_test;
@@ -130,6 +131,84 @@ void client_verification() {
     EXPECT_TRUE(look(s).seen.complete());
     s.client.verification.crls = or_throw(crl_store::load_files({pki::file("crl.pem"), pki::file("root.crl.pem")}));
     EXPECT_TRUE(refused_for(look(s).seen.client, cert_errc::revoked));
+}
+
+/// The second of two connections with these contexts.
+bool resumes(const contexts& made) {
+    visit_once(made);
+    return visit_once(made).resumed();
+}
+
+void client_resumption() {
+    setup s;
+    s.client = {.trust = pki::trust()};
+    EXPECT_TRUE(resumes(contexts(s)));
+    s.client.resumption = false;
+    EXPECT_FALSE(resumes(contexts(s)));
+}
+
+void client_session_cache() {
+    const auto kept = or_throw(session_cache::create());
+    auto s = resuming(protocol_version::tls1_3);
+    visit_once(contexts(s));
+    EXPECT_EQ(kept.size(), 0U);
+    s.client.session_cache = kept;
+    visit_once(contexts(s));
+    EXPECT_EQ(kept.size(), 1U);
+}
+
+void client_on_session() {
+    session_list list;
+    auto s = resuming(protocol_version::tls1_3);
+    s.client.on_session = list.sink();
+    visit_once(contexts(s));
+    EXPECT_EQ(list.size(), 1U);
+}
+
+void server_resumption() {
+    auto s = resuming(protocol_version::tls1_3);
+    EXPECT_TRUE(resumes(contexts(s)));
+    s.server.resumption = false;
+    EXPECT_FALSE(resumes(contexts(s)));
+}
+
+void server_ticket_keys() {
+    auto s = resuming(protocol_version::tls1_3);
+    contexts made(s);
+    visit_once(made);
+    made.server = contexts(s).server;
+    EXPECT_FALSE(visit_once(made).resumed());
+    s.server.ticket_keys = or_throw(ticket_keys::generate());
+    contexts shared(s);
+    visit_once(shared);
+    shared.server = contexts(s).server;
+    EXPECT_TRUE(visit_once(shared).resumed());
+}
+
+void server_ticket_lifetime() {
+    session_list list;
+    auto s = resuming(protocol_version::tls1_3);
+    s.client.clock = pki::always(std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now()));
+    s.client.on_session = list.sink();
+    visit_once(contexts(s));
+    EXPECT_EQ(list.last().expires(), s.client.clock() + 2h);
+    s.server.ticket_lifetime = 60s;
+    visit_once(contexts(s));
+    EXPECT_EQ(list.last().expires(), s.client.clock() + 60s);
+}
+
+void option_session() {
+    session_list list;
+    auto s = resuming(protocol_version::tls1_3);
+    s.client.on_session = list.sink();
+    const contexts made(s);
+    visit_once(made);
+    contexts other(s);
+    other.server = made.server;
+    EXPECT_FALSE(visit_once(other).resumed());
+    contexts another(s);
+    another.server = made.server;
+    EXPECT_TRUE(visit_once(another, list.last()).resumed());
 }
 
 void server_credentials() {
@@ -268,6 +347,9 @@ constexpr row client_rows[] = {
     {"clock", client_clock},
     {"groups", client_groups},
     {"verification", client_verification},
+    {"resumption", client_resumption},
+    {"session_cache", client_session_cache},
+    {"on_session", client_on_session},
 };
 
 constexpr row server_rows[] = {
@@ -283,27 +365,33 @@ constexpr row server_rows[] = {
     {"names", server_names},
     {"unknown_name", server_unknown_name},
     {"on_hello", server_on_hello},
+    {"resumption", server_resumption},
+    {"ticket_keys", server_ticket_keys},
+    {"ticket_lifetime", server_ticket_lifetime},
 };
 
 constexpr row option_rows[] = {
     {"server_name", option_server_name},
     {"verified_name", option_verified_name},
+    {"session", option_session},
 };
 
 // A field more than there are names here does not compile, nor does a name without a row of its own.
 [[maybe_unused]] auto fields_of(const client_settings& s) {
-    const auto& [trust, credentials, alpn, min_version, max_version, skip, clock, groups, verification] = s;
-    return std::tie(trust, credentials, alpn, min_version, max_version, skip, clock, groups, verification);
+    const auto& [trust, credentials, alpn, min_version, max_version, skip, clock, groups, verification, resumption,
+                 session_cache, on_session] = s;
+    return std::tie(trust, credentials, alpn, min_version, max_version, skip, clock, groups, verification, resumption,
+                    session_cache, on_session);
 }
 [[maybe_unused]] auto fields_of(const server_settings& s) {
     const auto& [credentials, alpn, client_auth, client_trust, min_version, max_version, clock, groups, verification,
-                 names, unknown_name, on_hello] = s;
+                 names, unknown_name, on_hello, resumption, ticket_keys, ticket_lifetime] = s;
     return std::tie(credentials, alpn, client_auth, client_trust, min_version, max_version, clock, groups, verification,
-                    names, unknown_name, on_hello);
+                    names, unknown_name, on_hello, resumption, ticket_keys, ticket_lifetime);
 }
 [[maybe_unused]] auto fields_of(const connect_options& o) {
-    const auto& [server_name, verified_name] = o;
-    return std::tie(server_name, verified_name);
+    const auto& [server_name, verified_name, session] = o;
+    return std::tie(server_name, verified_name, session);
 }
 
 template <class Settings>

@@ -211,7 +211,10 @@ void send_update(native_engine& engine, bool ask_peer) {
 result<void> take_messages(native_engine& engine) {
     for (auto message = cut_message(engine); !message.empty(); message = cut_message(engine)) {
         const auto type = std::to_integer<std::uint8_t>(message.front());
-        if (type == ticket) continue;
+        if (type == ticket) {
+            engine.events.new_session(bytes(message).subspan(1), std::chrono::hours(2));
+            continue;
+        }
         if (type != update || message.size() != 2) {
             return refuse(engine, errc::protocol_error, alert::unexpected_message);
         }

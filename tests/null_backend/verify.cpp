@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // No signature is looked at, and a hash is a sum. The one thing that this library finds in a chain is a certificate
 // that is called "bad-signature".
+#include <algorithm>
+#include <atomic>
+
 #include <tlseam/certificate.hpp>
 
 #include "tests/null_backend/native.hpp"
@@ -30,6 +33,18 @@ digest sha256(std::span<const std::byte> data) {
         ++at;
     }
     return out;
+}
+
+digest hmac_sha256(std::span<const std::byte> key, std::span<const std::byte> data) {
+    std::vector<std::byte> both(key.begin(), key.end());
+    both.insert(both.end(), data.begin(), data.end());
+    return sha256(both);
+}
+
+result<void> fill_random(std::span<std::byte> out) noexcept {
+    static std::atomic<std::uint8_t> count = 0;  // different each time, and secret to nobody
+    std::ranges::fill(out, static_cast<std::byte>(++count));
+    return {};
 }
 
 }  // namespace tlseam::seam

@@ -15,6 +15,7 @@ import failures  # noqa: E402
 import key_updates  # noqa: E402
 import names  # noqa: E402
 import peers  # noqa: E402
+import resumption  # noqa: E402
 import scenario  # noqa: E402
 import truncation  # noqa: E402
 import variants  # noqa: E402
@@ -51,6 +52,7 @@ def scenarios(pair, full):
     yield from closing.scenarios(pair)
     yield from truncation.scenarios(pair, full)
     yield from key_updates.scenarios(pair)
+    yield from resumption.scenarios()
 
 
 def register(title, pair, given):

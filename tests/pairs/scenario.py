@@ -99,15 +99,22 @@ class Scenario:
     all_arrives: bool = True
     # A further look at what both sides saw.
     look: object = None
+    # How often the two connect with the same contexts, and whether they resume, all but the first time.
+    visits: int = 1
+    resumes: bool = True
     # Worth running again with other sizes of the pieces that arrive.
     in_pieces: bool = False
 
     def run(self, pair, chunk=None):
+        for visit in range(self.visits):
+            self.visit(pair, chunk, resumed=self.resumes and visit > 0)
+
+    def visit(self, pair, chunk, resumed):
         client, server = pair.play(self.client.request(chunk), self.server.request(chunk))
         check_steps("client", self.client, client, server)
         check_steps("server", self.server, server, client)
-        check_info("client", self, client["info"], completed(client))
-        check_info("server", self, server["info"], completed(server))
+        check_info("client", self, client["info"], completed(client), resumed)
+        check_info("server", self, server["info"], completed(server), resumed)
         if completed(client) and completed(server):
             check_agreement(client["info"], server["info"])
         check_data("what the server read, of what the client wrote", client, server, self.all_arrives)
@@ -197,11 +204,14 @@ NO_HANDSHAKE = {
 }
 
 
-def check_info(role, scenario, info, complete):
+def check_info(role, scenario, info, complete, resumed):
     if not complete:
         equal(info, NO_HANDSHAKE, f"{role}: info() without a handshake")
         return
-    equal(info["resumed"], False, f"{role}: resumed")
+    equal(info["resumed"], resumed, f"{role}: resumed")
+    if resumed:
+        # A new key exchange in TLS 1.3, none in TLS 1.2.
+        equal(info["group"] != 0, info["version"] == "TLS 1.3", f"{role}: a group")
     client, server = scenario.client, scenario.server
     if role == "client":
         chain = certificates(server.settings["identity"])

@@ -64,6 +64,7 @@ tlseam::context library_settings::client(const json& settings) {
     if (settings.contains("identity")) s.credentials = {identity(settings["identity"])};
     s.insecure_skip_verification = settings.value("insecure", false);
     s.verification.crls = crls(settings);
+    s.resumption = settings.value("resumption", false);
     return or_throw(tlseam::context::client(s));
 }
 

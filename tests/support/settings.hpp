@@ -11,9 +11,9 @@
 namespace tlseam_test {
 
 /// Both ends of a connection. The defaults succeed: a client that trusts the root, and the server "server" in whose
-/// certificate "localhost" stands.
+/// certificate "localhost" stands. Every handshake is a full one, for that is what most tests mean: see visits.hpp.
 struct setup {
-    tlseam::client_settings client = {.trust = pki::trust()};
+    tlseam::client_settings client = {.trust = pki::trust(), .resumption = false};
     tlseam::server_settings server = {.credentials = {pki::identity("server")}};
     tlseam::connect_options names = {.server_name = "localhost"};
 };

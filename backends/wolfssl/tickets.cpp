@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: Apache-2.0
+// A server's session tickets: AES-256-GCM with a key for each ticket, which follows from core's and 16 random bytes.
+#include <wolfssl/options.h>
+
+#include <wolfssl/wolfcrypt/aes.h>
+#include <wolfssl/wolfcrypt/hmac.h>
+
+#include <algorithm>
+
+#include "backends/wolfssl/native.hpp"
+#include "core/fail.hpp"
+
+namespace tlseam::seam {
+namespace {
+
+constexpr std::size_t nonce_size = 12, tag_size = 16;
+
+/// One ticket as the library hands it over: where its parts stand.
+struct sealed_ticket {
+    unsigned char* name;
+    unsigned char* salt;
+    unsigned char* tag;
+    unsigned char* text;
+    std::size_t size;
+};
+
+/// For AES with the key of one ticket; wiped when it goes.
+class ticket_cipher {
+public:
+    ticket_cipher(const ticket_key& key, const unsigned char* salt) {
+        digest own = hmac_sha256(key.encryption, std::as_bytes(std::span(salt, std::size_t{WOLFSSL_TICKET_IV_SZ})));
+        ready_ = wc_AesInit(&aes_, nullptr, INVALID_DEVID) == 0;
+        keyed_ = ready_ && wc_AesGcmSetKey(&aes_, octets(own), static_cast<word32>(own.size())) == 0;
+        wipe(own);
+    }
+    ~ticket_cipher() {
+        if (ready_) wc_AesFree(&aes_);
+    }
+    ticket_cipher(const ticket_cipher&) = delete;
+    ticket_cipher& operator=(const ticket_cipher&) = delete;
+
+    bool encrypt(const sealed_ticket& it) {
+        return keyed_ && wc_AesGcmEncrypt(&aes_, it.text, it.text, static_cast<word32>(it.size), it.salt, nonce_size,
+                                          it.tag, tag_size, it.name, WOLFSSL_TICKET_NAME_SZ) == 0;
+    }
+    bool decrypt(const sealed_ticket& it) {
+        return keyed_ && wc_AesGcmDecrypt(&aes_, it.text, it.text, static_cast<word32>(it.size), it.salt, nonce_size,
+                                          it.tag, tag_size, it.name, WOLFSSL_TICKET_NAME_SZ) == 0;
+    }
+
+private:
+    Aes aes_ = {};
+    bool ready_ = false;
+    bool keyed_ = false;
+};
+
+std::span<std::byte> bytes_at(unsigned char* first, std::size_t size) {
+    return std::as_writable_bytes(std::span(first, size));
+}
+
+int encrypt(native_engine& engine, const sealed_ticket& it) {
+    const auto key = engine.events.find_ticket_key({});
+    if (!key || !fill_random(bytes_at(it.salt, WOLFSSL_TICKET_IV_SZ))) return WOLFSSL_TICKET_RET_FATAL;
+    std::ranges::copy(key->name, bytes_at(it.name, WOLFSSL_TICKET_NAME_SZ).begin());
+    std::ranges::fill(bytes_at(it.tag, WOLFSSL_TICKET_MAC_SZ), std::byte{0});  // it is longer than ours
+    return ticket_cipher(*key, it.salt).encrypt(it) ? WOLFSSL_TICKET_RET_OK : WOLFSSL_TICKET_RET_FATAL;
+}
+
+/// RET_CREATE, which asks for a new ticket, would be a full handshake in TLS 1.3, where one comes anyway.
+int decrypt(native_engine& engine, const sealed_ticket& it) {
+    const auto key = engine.events.find_ticket_key(bytes_at(it.name, WOLFSSL_TICKET_NAME_SZ));
+    return key && ticket_cipher(*key, it.salt).decrypt(it) ? WOLFSSL_TICKET_RET_OK : WOLFSSL_TICKET_RET_REJECT;
+}
+
+int on_ticket(WOLFSSL* ssl, unsigned char* name, unsigned char* iv, unsigned char* mac, int encrypting,
+              unsigned char* text, int size, int* out_size, void*) {
+    auto& engine = *static_cast<native_engine*>(wolfSSL_GetIOReadCtx(ssl));
+    const sealed_ticket it{name, iv, mac, text, static_cast<std::size_t>(size)};
+    *out_size = size;
+    try {
+        return encrypting != 0 ? encrypt(engine, it) : decrypt(engine, it);
+    } catch (...) {
+        return encrypting != 0 ? WOLFSSL_TICKET_RET_FATAL : WOLFSSL_TICKET_RET_REJECT;
+    }
+}
+
+}  // namespace
+
+bool install_tickets(WOLFSSL_CTX* ctx, std::chrono::seconds lifetime) noexcept {
+    return wolfSSL_CTX_set_TicketEncCb(ctx, on_ticket) == WOLFSSL_SUCCESS &&
+           wolfSSL_CTX_set_timeout(ctx, static_cast<unsigned>(lifetime.count())) == WOLFSSL_SUCCESS &&
+           wolfSSL_CTX_set_TicketHint(ctx, static_cast<int>(lifetime.count())) == WOLFSSL_SUCCESS;
+}
+
+digest hmac_sha256(std::span<const std::byte> key, std::span<const std::byte> data) {
+    if (!library_ready()) throw std::bad_alloc();
+    digest out;
+    Hmac hmac;
+    if (wc_HmacInit(&hmac, nullptr, INVALID_DEVID) != 0) throw std::bad_alloc();
+    const std::unique_ptr<Hmac, deleter<wc_HmacFree>> freed(&hmac);
+    if (wc_HmacSetKey(&hmac, WC_SHA256, octets(key), static_cast<word32>(key.size())) != 0 ||
+        wc_HmacUpdate(&hmac, octets(data), static_cast<word32>(data.size())) != 0 ||
+        wc_HmacFinal(&hmac, reinterpret_cast<unsigned char*>(out.data())) != 0) {
+        throw std::bad_alloc();  // keys have no shortest length here, so nothing else can be missing
+    }
+    return out;
+}
+
+result<void> fill_random(std::span<std::byte> out) noexcept {
+    if (!library_ready()) return std::unexpected(error(errc::out_of_memory));
+    auto* bytes = reinterpret_cast<unsigned char*>(out.data());
+    if (wolfSSL_RAND_bytes(bytes, static_cast<int>(out.size())) == WOLFSSL_SUCCESS) return {};
+    return fail_wolfssl(errc::internal, 0);
+}
+
+}  // namespace tlseam::seam

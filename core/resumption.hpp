@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a client's connection holds because it may resume, or may give sessions.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <tlseam/session.hpp>
+
+#include "core/session_data.hpp"
+#include "core/verify.hpp"
+
+namespace tlseam::seam {
+
+/// A ticket that the library reported, and nobody looked at yet.
+struct fresh_session {
+    secret_bytes native;
+    std::chrono::seconds lifetime;
+};
+
+struct client_resumption {
+    std::optional<session> wanted;        // connect_options::session
+    std::string target;                   // host and port, where they are known
+    std::optional<digest> cache_key;      // none: the cache is not used
+    std::optional<session> offered;       // in our hello
+    std::optional<chain_verdict> judged;  // its chain, at that moment
+    std::vector<fresh_session> fresh;
+    std::vector<session> given;  // by this connection; spent when it fails
+    bool out_of_memory = false;  // a ticket was lost to it
+};
+
+/// Seconds since 1970 by the clock of the settings. Throws what that throws.
+[[nodiscard]] std::int64_t now_by(const wall_clock& clock);
+
+}  // namespace tlseam::seam

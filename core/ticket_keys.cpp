@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <tlseam/ticket_keys.hpp>
+
+#include <algorithm>
+
+#include "core/fail.hpp"
+#include "core/ticket_ring.hpp"
+
+namespace tlseam {
+namespace {
+
+using namespace seam;
+using bytes = std::span<const std::byte>;
+using shared_ring = std::shared_ptr<const secret_ring>;
+
+secret_bytes copy(bytes secret) { return secret_bytes(std::vector<std::byte>(secret.begin(), secret.end())); }
+
+result<secret_bytes> random_secret() {
+    std::vector<std::byte> fresh(ticket_keys::secret_size);
+    auto filled = fill_random(fresh);
+    secret_bytes out(std::move(fresh));
+    if (!filled) return std::unexpected(filled.error());
+    return out;
+}
+
+result<shared_ring> make_ring(bytes current, const std::vector<bytes>& previous) {
+    if (previous.size() > ticket_keys::most_previous) {
+        return fail(errc::invalid_argument,
+                    "ticket_keys: " + std::to_string(previous.size()) + " previous secrets are more than three");
+    }
+    std::vector<bytes> all = {current};
+    all.insert(all.end(), previous.begin(), previous.end());
+    auto ring = std::make_shared<secret_ring>();
+    for (const bytes secret : all) {
+        if (secret.size() != ticket_keys::secret_size) {
+            return fail(errc::invalid_argument,
+                        "ticket_keys: a secret has " + std::to_string(secret.size()) + " bytes instead of 32");
+        }
+        const auto same = [&](const secret_bytes& other) { return std::ranges::equal(secret, other.bytes()); };
+        if (std::ranges::any_of(*ring, same)) {
+            return fail(errc::invalid_argument, "ticket_keys: the same secret is given twice");
+        }
+        ring->push_back(copy(secret));
+    }
+    return ring;
+}
+
+}  // namespace
+
+inline namespace v0 {
+
+result<ticket_keys> ticket_keys::generate() noexcept {
+    return guarded([]() -> result<ticket_keys> {
+        auto secret = random_secret();
+        if (!secret) return std::unexpected(secret.error());
+        return from(secret->bytes());
+    });
+}
+
+result<ticket_keys> ticket_keys::from(bytes current, const std::vector<bytes>& previous) noexcept {
+    return guarded([&]() -> result<ticket_keys> {
+        auto ring = make_ring(current, previous);
+        if (!ring) return std::unexpected(ring.error());
+        auto data = std::make_shared<detail::ticket_key_data>();
+        data->ring = std::move(*ring);
+        return ticket_keys(std::move(data));
+    });
+}
+
+result<void> ticket_keys::use(bytes current, const std::vector<bytes>& previous) const noexcept {
+    return guarded([&]() -> result<void> {
+        auto ring = make_ring(current, previous);
+        if (!ring) return std::unexpected(ring.error());
+        data_->replace(std::move(*ring));
+        return {};
+    });
+}
+
+result<void> ticket_keys::rotate() const noexcept {
+    return guarded([&]() -> result<void> {
+        auto secret = random_secret();
+        if (!secret) return std::unexpected(secret.error());
+        auto ring = std::make_shared<secret_ring>();
+        ring->push_back(std::move(*secret));
+        // Two threads that rotate at once: both secrets count.
+        const std::scoped_lock lock(data_->mutex);
+        for (const secret_bytes& old : *data_->ring) {
+            if (ring->size() <= most_previous) ring->push_back(copy(old.bytes()));
+        }
+        data_->ring = std::move(ring);
+        return {};
+    });
+}
+
+}  // namespace v0
+}  // namespace tlseam
+
+namespace tlseam::seam {
+namespace {
+
+digest labelled(der_bytes key, std::string_view label) { return hmac_sha256(key, as_bytes(label)); }
+
+}  // namespace
+
+ticket_key::~ticket_key() {
+    wipe(encryption);
+    wipe(authentication);
+}
+
+ticket_key derive_ticket_key(der_bytes secret, const digest& binding) {
+    digest base = hmac_sha256(secret, binding);
+    ticket_key out;
+    digest name = labelled(base, "tlseam ticket: name");
+    std::copy_n(name.begin(), out.name.size(), out.name.begin());
+    out.encryption = labelled(base, "tlseam ticket: encryption");
+    out.authentication = labelled(base, "tlseam ticket: authentication");
+    wipe(base);
+    return out;
+}
+
+std::optional<ticket_key> select_ticket_key(const secret_ring& ring, const digest& binding, der_bytes name) {
+    for (const secret_bytes& secret : ring) {
+        ticket_key key = derive_ticket_key(secret.bytes(), binding);
+        if (name.empty() || std::ranges::equal(key.name, name)) return key;
+    }
+    return std::nullopt;
+}
+
+}  // namespace tlseam::seam
