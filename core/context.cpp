@@ -153,6 +153,7 @@ result<context> build(role role, const Settings& settings, std::shared_ptr<const
     if (!settings.credentials.empty()) data->leaf_curve = curve_of(settings.credentials.front().chain().front());
     data->client_auth = client_auth;
     data->verification = std::move(how);
+    data->exporter = settings.exporter;
     return context(std::move(data));
 }
 

@@ -47,6 +47,7 @@ struct context_data {
     std::uint16_t leaf_curve = 0;  // of our certificate's key, as a group; 0 when it is on none
     tlseam::client_auth client_auth = tlseam::client_auth::none;
     std::optional<seam::verification> verification;  // none: certificates are not checked
+    bool exporter = false;
 };
 
 }  // namespace tlseam::inline v0::detail

@@ -40,6 +40,11 @@ result<void> engine::close_write() noexcept { return owner_->connection.close_wr
 
 result<void> engine::key_update(bool ask_peer) noexcept { return owner_->connection.key_update(ask_peer); }
 
+result<void> engine::export_keying_material(std::span<std::byte> out, std::string_view label,
+                                            std::optional<std::span<const std::byte>> context) noexcept {
+    return owner_->connection.export_keying_material(out, label, context);
+}
+
 std::size_t engine::pending() const noexcept { return owner_->connection.pending(); }
 
 const connection_info& engine::info() const noexcept { return owner_->connection.info(); }

@@ -122,6 +122,7 @@ struct connection {
     /// A server that will speak TLS 1.2: the group that core chose, the first of ours that the client has. Else 0, and
     /// the choice is the library's.
     std::uint16_t group = 0;
+    bool exporter = false;  ///< export_keying_material() may be called: keep what it needs
 };
 
 struct footprint {
@@ -154,6 +155,15 @@ void destroy_engine(native_engine& engine) noexcept;
 
 /// TLS 1.3 only, after the handshake, before close_notify.
 [[nodiscard]] result<void> key_update(native_engine& engine, bool ask_peer) noexcept;
+
+/// RFC 5705, RFC 8446 7.5. After the handshake, also after either close_notify, on a connection that was made with
+/// connection::exporter. Core has seen to the limits: out 1 to 8160 bytes, label 1 to 249 printable ASCII characters
+/// and no reserved one, context at most 65,535 bytes, in TLS 1.2 max_exporter_context_1_2; there with the extended
+/// master secret, and an empty context only with feature::exporter_empty_context. A failure leaves the connection
+/// as it was.
+[[nodiscard]] result<void> export_keying_material(native_engine& engine, std::span<std::byte> out,
+                                                  std::string_view label,
+                                                  std::optional<std::span<const std::byte>> context) noexcept;
 
 /// Plaintext that the library holds decrypted.
 [[nodiscard]] std::size_t pending(const native_engine& engine) noexcept;

@@ -232,6 +232,12 @@ result<void> stream::key_update(bool ask_peer, const wait_options& wait) noexcep
     });
 }
 
+result<void> stream::export_keying_material(std::span<std::byte> out, std::string_view label,
+                                            std::optional<std::span<const std::byte>> context) noexcept {
+    const std::scoped_lock lock(owner_->mutex);
+    return owner_->connection.export_keying_material(out, label, context);
+}
+
 void stream::cancel() noexcept { owner_->cancel(); }
 
 void stream::set_blocking(bool blocking) noexcept {

@@ -157,7 +157,10 @@ std::size_t tls_connection::pending() const noexcept {
 // ---- the beginning ----
 
 result<void> tls_connection::start() {
-    connection connection{.role = context_->role, .alpn = context_->alpn, .server_name = server_name_};
+    connection connection{.role = context_->role,
+                          .alpn = context_->alpn,
+                          .server_name = server_name_,
+                          .exporter = context_->exporter};
     std::string choice[1];
     if (context_->role == role::server) {
         if (auto ready = start_server(connection); !ready) return ready;

@@ -37,6 +37,9 @@ inline constexpr std::uint32_t max_records_without_data = 128;
 inline constexpr std::uint64_t max_handshake_bytes = 512 * 1024;
 /// Our keys are replaced after this many records, far below the 2^24.5 that AES-GCM allows (RFC 8446 5.5).
 inline constexpr std::uint64_t records_per_key = std::uint64_t{1} << 22;
+/// The longest context of an exporter in TLS 1.2: some libraries compute it from at most 1,024 bytes, of which a label
+/// may be 249 and the randoms are 64.
+inline constexpr std::size_t max_exporter_context_1_2 = 512;
 
 class tls_connection final : public events {
 public:
@@ -56,6 +59,8 @@ public:
     [[nodiscard]] result<std::size_t> write_some(std::span<const std::byte> data) noexcept;
     [[nodiscard]] result<void> close_write() noexcept;
     [[nodiscard]] result<void> key_update(bool ask_peer) noexcept;
+    [[nodiscard]] result<void> export_keying_material(std::span<std::byte> out, std::string_view label,
+                                                      std::optional<std::span<const std::byte>> context) noexcept;
     [[nodiscard]] std::size_t pending() const noexcept;
 
     // The transport's side.
@@ -93,6 +98,7 @@ private:
     [[nodiscard]] result<void> take_early_alert(std::uint8_t level, std::uint8_t code, std::size_t size);
     [[nodiscard]] result<void> complete();
     [[nodiscard]] result<void> check_agreement(const negotiated& agreed) const;
+    [[nodiscard]] result<void> may_export() const;
 
     [[nodiscard]] std::unexpected<error> stop(error e) noexcept;
     [[nodiscard]] std::unexpected<error> wait_for_input() noexcept;
@@ -123,8 +129,9 @@ private:
     bool independent_halves_ = true;
     bool input_ended_ = false;
     bool first_bytes_seen_ = false;
-    bool core_refused_ = false;  // it chose the code and the alert itself
-    bool answered_ = false;      // server: something was sent before the current call
+    bool core_refused_ = false;            // it chose the code and the alert itself
+    bool answered_ = false;                // server: something was sent before the current call
+    bool extended_master_secret_ = false;  // both sides asked for it (RFC 7627); says nothing in TLS 1.3
 
     // client: until the ServerHello was looked at
     std::unique_ptr<answer_judge> answer_;

@@ -73,6 +73,8 @@ bool configure(native_engine& engine, const connection& connection) {
     wolfSSL_SetIOReadCtx(ssl, &engine);
     wolfSSL_SetIOWriteCtx(ssl, &engine);
     wolfSSL_SetCertCbCtx(ssl, &engine);
+    engine.keep.exporter = connection.exporter;
+    if (!watch_secrets(engine)) return false;
     if (connection.role == role::client) return configure_client(engine, connection);
     // Else a TLS 1.2 server takes the smallest group that the client names, whatever its own settings say.
     if (connection.group != 0 && wolfSSL_UseSupportedCurve(ssl, connection.group) != WOLFSSL_SUCCESS) return false;
@@ -111,7 +113,8 @@ void destroy_engine(native_engine& engine) noexcept { engine.~native_engine(); }
 
 result<void> handshake(native_engine& engine) noexcept {
     clear_errors();
-    return outcome_of(engine, wolfSSL_negotiate(engine.ssl.get()));
+    const auto done = outcome_of(engine, wolfSSL_negotiate(engine.ssl.get()));
+    return done ? finish_secrets(engine) : done;
 }
 
 result<std::size_t> read(native_engine& engine, std::span<std::byte> buffer) noexcept {

@@ -43,6 +43,14 @@ struct native_context {
     std::vector<std::uint16_t> key_shares;
 };
 
+/// What the exporter needs of a connection, and nothing else of its secrets.
+struct exporter_secret {
+    secret_bytes secret;  // TLS 1.3: the exporter's; TLS 1.2: the master secret
+    der_buffer randoms;   // TLS 1.2: the client's, the server's
+    bool tls1_3 = false;
+    bool sha384 = false;  // the suite's hash; else SHA-256
+};
+
 struct native_engine {
     std::shared_ptr<const native_context> context;
     wolf_ssl ssl;
@@ -52,6 +60,10 @@ struct native_engine {
     cert_errc verdict = cert_errc::none;
     bool verified = false;  // the verdict has been asked for
     bool close_seen = false;
+    struct {
+        bool exporter = false;
+    } keep = {};  // what is wanted of the secrets
+    exporter_secret exporter = {};
 };
 
 /// Initialises the library, once in a process. Before anything else.
@@ -89,6 +101,13 @@ void install_verification(WOLFSSL_CTX* ctx, int mode) noexcept;
 
 /// Callbacks that one context needs for all its engines.
 void install_engine_callbacks(WOLFSSL_CTX* ctx) noexcept;
+
+// ---- secrets.cpp ----
+
+/// Before the handshake: lets the library keep or report the secrets that are wanted.
+[[nodiscard]] bool watch_secrets(native_engine& engine) noexcept;
+/// After it: takes what the exporter needs, and frees the rest.
+[[nodiscard]] result<void> finish_secrets(native_engine& engine) noexcept;
 
 // ---- compat.cpp: what differs between builds and versions of wolfSSL ----
 

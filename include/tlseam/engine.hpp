@@ -9,7 +9,9 @@
 
 #include <cstddef>
 #include <memory>
+#include <optional>
 #include <span>
+#include <string_view>
 
 #include <tlseam/connection_info.hpp>
 #include <tlseam/context.hpp>
@@ -67,6 +69,21 @@ public:
     /// Errors: unsupported in TLS 1.2, and without ask_peer where the backend lacks feature::key_update_unanswered;
     /// misuse before the handshake is complete; closed; want_write; sticky ones.
     [[nodiscard]] TLSEAM_API result<void> key_update(bool ask_peer = false) noexcept;
+
+    /// Fills out with a key for another protocol, which only the two ends of this connection can compute (RFC 8446 7.5,
+    /// RFC 5705). Needs exporter = true in the settings. Allowed as soon as the handshake is complete, also after the
+    /// connection was closed. The same label and context give the same bytes at both ends, at any time; in TLS 1.3 a
+    /// shorter output is not the beginning of a longer one.
+    /// out: 1 to 8,160 bytes. label: 1 to 249 printable ASCII characters; those in use are registered with IANA, and
+    /// begin with "EXPORTER". context: at most 65,535 bytes, in TLS 1.2 at most 512; not set, in TLS 1.3 the same as
+    /// empty.
+    /// Errors: misuse (before the handshake is complete, without the setting), invalid_argument (out, label or context
+    /// of another size; a label that TLS reserves), unsupported (TLS 1.2: a peer without the extended master secret,
+    /// RFC 7627 5.4; a context of more than 512 bytes; an empty one without feature::exporter_empty_context), internal,
+    /// out_of_memory, the sticky one. None of them is sticky itself. On a failure out holds nothing of use.
+    [[nodiscard]] TLSEAM_API result<void> export_keying_material(
+        std::span<std::byte> out, std::string_view label,
+        std::optional<std::span<const std::byte>> context = std::nullopt) noexcept;
 
     /// Plaintext bytes that read_some() gives without more input, a lower bound: 0 does not mean that it would fail.
     [[nodiscard]] TLSEAM_API std::size_t pending() const noexcept;

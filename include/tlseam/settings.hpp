@@ -31,6 +31,9 @@ struct client_settings {
     /// servers want the curve of the client's own certificate among them.
     std::vector<std::string> groups = {};
     verification_settings verification = {};  ///< of the server's certificate; not with insecure_skip_verification
+    /// export_keying_material() and channel_binding(tls_exporter) may be called; the secret for them is kept as long as
+    /// the connection.
+    bool exporter = false;
 };
 
 /// Defaults: TLS 1.2 and 1.3, the same suites, no client certificates.
@@ -48,6 +51,9 @@ struct server_settings {
     /// group that the client has sent a share of comes before one that costs another round trip.
     std::vector<std::string> groups = {};
     verification_settings verification = {};  ///< of the client's certificate; needs client_auth
+    /// export_keying_material() and channel_binding(tls_exporter) may be called; the secret for them is kept as long as
+    /// the connection.
+    bool exporter = false;
 };
 
 /// What belongs to one connection of a client. A server ignores none of it: setting a name there is misuse.

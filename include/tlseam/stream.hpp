@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -120,6 +121,11 @@ public:
 
     /// TLS 1.3 KeyUpdate, see engine::key_update().
     [[nodiscard]] TLSEAM_API result<void> key_update(bool ask_peer = false, const wait_options& wait = {}) noexcept;
+
+    /// See engine::export_keying_material(). Never waits for the network, from any thread.
+    [[nodiscard]] TLSEAM_API result<void> export_keying_material(
+        std::span<std::byte> out, std::string_view label,
+        std::optional<std::span<const std::byte>> context = std::nullopt) noexcept;
 
     /// Ends the waits of every call that is in progress on this stream, in any thread, with errc::cancelled.
     TLSEAM_API void cancel() noexcept;

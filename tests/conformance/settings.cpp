@@ -132,6 +132,19 @@ void client_verification() {
     EXPECT_TRUE(refused_for(look(s).seen.client, cert_errc::revoked));
 }
 
+template <class End>
+void exports_keys(bool End::*wanted, End setup::*end, engine engine_pair::*which) {
+    setup s;
+    std::byte key[16];
+    auto without = open_pair(s);
+    EXPECT_TRUE(fails_with((without.*which).export_keying_material(key, "EXPERIMENTAL-tlseam-test"), errc::misuse));
+    (s.*end).*wanted = true;
+    auto with = open_pair(s);
+    EXPECT_TRUE(ok((with.*which).export_keying_material(key, "EXPERIMENTAL-tlseam-test")));
+}
+
+void client_exporter() { exports_keys(&client_settings::exporter, &setup::client, &engine_pair::client); }
+
 void server_credentials() {
     setup s;
     const auto first = look(s);
@@ -210,6 +223,8 @@ void server_verification() {
     EXPECT_TRUE(refused_for(look(s).seen.server, cert_errc::revocation_unavailable));
 }
 
+void server_exporter() { exports_keys(&server_settings::exporter, &setup::server, &engine_pair::server); }
+
 void option_server_name() {
     setup s;
     s.names = {.verified_name = "localhost"};
@@ -242,6 +257,7 @@ constexpr row client_rows[] = {
     {"clock", client_clock},
     {"groups", client_groups},
     {"verification", client_verification},
+    {"exporter", client_exporter},
 };
 
 constexpr row server_rows[] = {
@@ -254,6 +270,7 @@ constexpr row server_rows[] = {
     {"clock", server_clock},
     {"groups", server_groups},
     {"verification", server_verification},
+    {"exporter", server_exporter},
 };
 
 constexpr row option_rows[] = {
@@ -263,14 +280,14 @@ constexpr row option_rows[] = {
 
 // A field more than there are names here does not compile, nor does a name without a row of its own.
 [[maybe_unused]] auto fields_of(const client_settings& s) {
-    const auto& [trust, credentials, alpn, min_version, max_version, skip, clock, groups, verification] = s;
-    return std::tie(trust, credentials, alpn, min_version, max_version, skip, clock, groups, verification);
+    const auto& [trust, credentials, alpn, min_version, max_version, skip, clock, groups, verification, exporter] = s;
+    return std::tie(trust, credentials, alpn, min_version, max_version, skip, clock, groups, verification, exporter);
 }
 [[maybe_unused]] auto fields_of(const server_settings& s) {
-    const auto& [credentials, alpn, client_auth, client_trust, min_version, max_version, clock, groups, verification] =
-        s;
-    return std::tie(credentials, alpn, client_auth, client_trust, min_version, max_version, clock, groups,
-                    verification);
+    const auto& [credentials, alpn, client_auth, client_trust, min_version, max_version, clock, groups, verification,
+                 exporter] = s;
+    return std::tie(credentials, alpn, client_auth, client_trust, min_version, max_version, clock, groups, verification,
+                    exporter);
 }
 [[maybe_unused]] auto fields_of(const connect_options& o) {
     const auto& [server_name, verified_name] = o;

@@ -42,6 +42,8 @@ struct native_engine {
     std::vector<std::byte> messages;   // handshake bytes that make no whole message yet
     std::vector<std::byte> plaintext;  // of a record that did not fit the caller's buffer
     negotiated agreed;
+    bool exporter = false;
+    bool extended_master_secret = false;  // servers: the client offers it
 };
 
 // ---- records.cpp ----

@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: Apache-2.0
+// What leaves a connection of its secrets.
+//
+// wolfSSL_export_keying_material() is not used: it takes 128 bytes of label, randoms and context together in TLS 1.2,
+// and labels of about 50 bytes in TLS 1.3, it needs all the handshake's secrets for as long as the connection, and it
+// cannot work after close_notify, which clears the object. The same values come from wolfSSL's derivation functions and
+// the one secret that they need.
+#include "backends/wolfssl/native.hpp"
+// wolfSSL's own come after its options, which native.hpp brings.
+#include <wolfssl/wolfcrypt/hash.h>
+#include <wolfssl/wolfcrypt/hmac.h>
+#include <wolfssl/wolfcrypt/kdf.h>
+
+#include <array>
+
+#include "core/fail.hpp"
+
+namespace tlseam::seam {
+namespace {
+
+using bytes = std::span<const std::byte>;
+
+unsigned char* octets(std::span<std::byte> out) noexcept { return reinterpret_cast<unsigned char*>(out.data()); }
+word32 size32(bytes in) noexcept { return static_cast<word32>(in.size()); }
+
+void add(der_buffer& out, bytes more) { out.insert(out.end(), more.begin(), more.end()); }
+void add(der_buffer& out, std::string_view text) { add(out, std::as_bytes(std::span(text))); }
+void add_number(der_buffer& out, std::size_t number, unsigned size) {
+    while (size-- > 0) out.push_back(static_cast<std::byte>(number >> (8 * size)));
+}
+
+bool uses_sha384(const native_engine& engine) noexcept {
+    switch (wolfSSL_get_current_cipher_suite(engine.ssl.get())) {
+        case 0x1302:  // TLS_AES_256_GCM_SHA384
+        case 0xc02c:  // TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384
+        case 0xc030:  // TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384
+            return true;
+        default: return false;
+    }
+}
+
+// ---- keeping ----
+
+der_buffer copy(const unsigned char* data, std::size_t size) {
+    const auto* first = reinterpret_cast<const std::byte*>(data);
+    return {first, first + size};
+}
+
+int take_secret(WOLFSSL*, int kind, const unsigned char* secret, int size, void* context) {
+    auto& engine = *static_cast<native_engine*>(context);
+    if (kind != EXPORTER_SECRET || !engine.keep.exporter) return 0;
+    const auto kept = guarded([&]() -> result<void> {
+        engine.exporter.secret = secret_bytes(copy(secret, static_cast<std::size_t>(size)));
+        return {};
+    });
+    return kept ? 0 : -1;
+}
+
+/// TLS 1.2: the exporter needs the master secret and both randoms.
+result<void> take_master_secret(native_engine& engine) {
+    unsigned char *master = nullptr, *server = nullptr, *client = nullptr;
+    unsigned master_size = 0, server_size = 0, client_size = 0;
+    if (wolfSSL_get_keys(engine.ssl.get(), &master, &master_size, &server, &server_size, &client, &client_size) !=
+        WOLFSSL_SUCCESS) {
+        return fail_native(errc::internal, 0, "wolfSSL_get_keys");
+    }
+    engine.exporter.secret = secret_bytes(copy(master, master_size));
+    engine.exporter.randoms = copy(client, client_size);
+    add(engine.exporter.randoms, std::as_bytes(std::span(server, server_size)));
+    return {};
+}
+
+// ---- deriving ----
+
+/// RFC 5705 4, RFC 5246 5.
+int derive_1_2(const exporter_secret& from, std::span<std::byte> out, std::string_view label,
+               std::optional<bytes> context) {
+    der_buffer seed;
+    add(seed, label);
+    add(seed, from.randoms);
+    if (context) {
+        add_number(seed, context->size(), 2);
+        add(seed, *context);
+    }
+    const bytes secret = from.secret.bytes();
+    return wc_PRF(octets(out), size32(out), seam::octets(secret), size32(secret), seam::octets(seed), size32(seed),
+                  from.sha384 ? sha384_mac : sha256_mac, nullptr, INVALID_DEVID);
+}
+
+/// HKDF-Expand-Label of RFC 8446 7.1.
+int expand_label(bool sha384, bytes secret, std::string_view label, bytes hash, std::span<std::byte> out) {
+    constexpr std::string_view protocol = "tls13 ";
+    der_buffer info;
+    add_number(info, out.size(), 2);
+    add_number(info, protocol.size() + label.size(), 1);
+    add(info, protocol);
+    add(info, label);
+    add_number(info, hash.size(), 1);
+    add(info, hash);
+    return wc_HKDF_Expand(sha384 ? WC_SHA384 : WC_SHA256, seam::octets(secret), size32(secret), seam::octets(info),
+                          size32(info), octets(out), size32(out));
+}
+
+/// RFC 8446 7.5.
+int derive_1_3(const exporter_secret& from, std::span<std::byte> out, std::string_view label, bytes context) {
+    const auto kind = from.sha384 ? WC_HASH_TYPE_SHA384 : WC_HASH_TYPE_SHA256;
+    const std::size_t size = from.sha384 ? WC_SHA384_DIGEST_SIZE : WC_SHA256_DIGEST_SIZE;
+    std::array<std::byte, WC_SHA384_DIGEST_SIZE> of_nothing, of_context, of_label;
+    static constexpr unsigned char nothing = 0;
+    const auto hash = [&](const unsigned char* data, bytes in, std::array<std::byte, WC_SHA384_DIGEST_SIZE>& digest) {
+        return wc_Hash(kind, data, size32(in), octets(digest), static_cast<word32>(size));
+    };
+    int done = hash(&nothing, {}, of_nothing);
+    if (done == 0) done = hash(context.empty() ? &nothing : seam::octets(context), context, of_context);
+    if (done == 0) {
+        done = expand_label(from.sha384, from.secret.bytes(), label, bytes(of_nothing).first(size),
+                            std::span(of_label).first(size));
+    }
+    if (done == 0) {
+        done = expand_label(from.sha384, bytes(of_label).first(size), "exporter", bytes(of_context).first(size), out);
+    }
+    wipe(of_label);
+    return done;
+}
+
+}  // namespace
+
+bool watch_secrets(native_engine& engine) noexcept {
+    if (!engine.keep.exporter) return true;
+    // Without it wolfSSL does not even derive the exporter's secret.
+    wolfSSL_KeepArrays(engine.ssl.get());
+    return wolfSSL_set_tls13_secret_cb(engine.ssl.get(), take_secret, &engine) == WOLFSSL_SUCCESS;
+}
+
+result<void> finish_secrets(native_engine& engine) noexcept {
+    if (!engine.keep.exporter) return {};
+    return guarded([&]() -> result<void> {
+        const bool tls1_3 = wolfSSL_version(engine.ssl.get()) == TLS1_3_VERSION;
+        if (!tls1_3) {
+            if (auto taken = take_master_secret(engine); !taken) return taken;
+        }
+        engine.exporter.tls1_3 = tls1_3;
+        engine.exporter.sha384 = uses_sha384(engine);
+        wolfSSL_FreeArrays(engine.ssl.get());
+        return {};
+    });
+}
+
+result<void> export_keying_material(native_engine& engine, std::span<std::byte> out, std::string_view label,
+                                    std::optional<std::span<const std::byte>> context) noexcept {
+    return guarded([&]() -> result<void> {
+        clear_errors();
+        const exporter_secret& from = engine.exporter;
+        if (from.secret.bytes().empty()) return fail_native(errc::internal, 0, "no exporter secret");
+        const int done = from.tls1_3 ? derive_1_3(from, out, label, context.value_or(bytes()))
+                                     : derive_1_2(from, out, label, context);
+        if (done != 0) return fail_wolfssl(errc::internal, done);
+        return {};
+    });
+}
+
+}  // namespace tlseam::seam
