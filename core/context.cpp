@@ -150,7 +150,10 @@ result<context> build(role role, const Settings& settings, std::shared_ptr<const
     data->max_version = settings.max_version;
     data->alpn = settings.alpn;
     data->groups = *groups;
-    if (!settings.credentials.empty()) data->leaf_curve = curve_of(settings.credentials.front().chain().front());
+    if (!settings.credentials.empty()) {
+        data->own_leaf = settings.credentials.front().chain().front();
+        data->leaf_curve = curve_of(*data->own_leaf);
+    }
     data->client_auth = client_auth;
     data->verification = std::move(how);
     data->exporter = settings.exporter;

@@ -45,6 +45,10 @@ result<void> engine::export_keying_material(std::span<std::byte> out, std::strin
     return owner_->connection.export_keying_material(out, label, context);
 }
 
+result<std::vector<std::byte>> engine::channel_binding(channel_binding_type type) noexcept {
+    return owner_->connection.channel_binding(type);
+}
+
 std::size_t engine::pending() const noexcept { return owner_->connection.pending(); }
 
 const connection_info& engine::info() const noexcept { return owner_->connection.info(); }

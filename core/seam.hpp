@@ -104,9 +104,20 @@ struct chain_defect {
 /// Whether issuer, a certificate, has signed list, a CertificateList that core has parsed. Throws std::bad_alloc only.
 [[nodiscard]] bool has_signed_crl(der_bytes issuer, der_bytes list);
 
+enum class hash_algorithm : std::uint8_t { sha256, sha384, sha512 };
+[[nodiscard]] constexpr std::size_t hash_size(hash_algorithm algorithm) noexcept {
+    constexpr std::size_t sizes[] = {32, 48, 64};
+    return sizes[static_cast<std::size_t>(algorithm)];
+}
+/// out: hash_size(algorithm) bytes. Throws std::bad_alloc only.
+void hash(hash_algorithm algorithm, std::span<const std::byte> data, std::span<std::byte> out);
+
 using digest = std::array<std::byte, 32>;
-/// Throws std::bad_alloc only.
-[[nodiscard]] digest sha256(std::span<const std::byte> data);
+[[nodiscard]] inline digest sha256(std::span<const std::byte> data) {
+    digest out;
+    hash(hash_algorithm::sha256, data, out);
+    return out;
+}
 
 // ---- one connection ----
 

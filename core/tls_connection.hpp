@@ -61,6 +61,7 @@ public:
     [[nodiscard]] result<void> key_update(bool ask_peer) noexcept;
     [[nodiscard]] result<void> export_keying_material(std::span<std::byte> out, std::string_view label,
                                                       std::optional<std::span<const std::byte>> context) noexcept;
+    [[nodiscard]] result<std::vector<std::byte>> channel_binding(channel_binding_type type) noexcept;
     [[nodiscard]] std::size_t pending() const noexcept;
 
     // The transport's side.

@@ -103,19 +103,13 @@ int expand_label(bool sha384, bytes secret, std::string_view label, bytes hash, 
 
 /// RFC 8446 7.5.
 int derive_1_3(const exporter_secret& from, std::span<std::byte> out, std::string_view label, bytes context) {
-    const auto kind = from.sha384 ? WC_HASH_TYPE_SHA384 : WC_HASH_TYPE_SHA256;
-    const std::size_t size = from.sha384 ? WC_SHA384_DIGEST_SIZE : WC_SHA256_DIGEST_SIZE;
+    const auto algorithm = from.sha384 ? hash_algorithm::sha384 : hash_algorithm::sha256;
+    const std::size_t size = hash_size(algorithm);
     std::array<std::byte, WC_SHA384_DIGEST_SIZE> of_nothing, of_context, of_label;
-    static constexpr unsigned char nothing = 0;
-    const auto hash = [&](const unsigned char* data, bytes in, std::array<std::byte, WC_SHA384_DIGEST_SIZE>& digest) {
-        return wc_Hash(kind, data, size32(in), octets(digest), static_cast<word32>(size));
-    };
-    int done = hash(&nothing, {}, of_nothing);
-    if (done == 0) done = hash(context.empty() ? &nothing : seam::octets(context), context, of_context);
-    if (done == 0) {
-        done = expand_label(from.sha384, from.secret.bytes(), label, bytes(of_nothing).first(size),
+    hash(algorithm, {}, std::span(of_nothing).first(size));
+    hash(algorithm, context, std::span(of_context).first(size));
+    int done = expand_label(from.sha384, from.secret.bytes(), label, bytes(of_nothing).first(size),
                             std::span(of_label).first(size));
-    }
     if (done == 0) {
         done = expand_label(from.sha384, bytes(of_label).first(size), "exporter", bytes(of_context).first(size), out);
     }

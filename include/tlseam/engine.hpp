@@ -12,12 +12,14 @@
 #include <optional>
 #include <span>
 #include <string_view>
+#include <vector>
 
 #include <tlseam/connection_info.hpp>
 #include <tlseam/context.hpp>
 #include <tlseam/error.hpp>
 #include <tlseam/export.hpp>
 #include <tlseam/settings.hpp>
+#include <tlseam/types.hpp>
 
 namespace tlseam {
 inline namespace v0 {
@@ -84,6 +86,17 @@ public:
     [[nodiscard]] TLSEAM_API result<void> export_keying_material(
         std::span<std::byte> out, std::string_view label,
         std::optional<std::span<const std::byte>> context = std::nullopt) noexcept;
+
+    /// What ties an authentication above TLS to this connection or to its server; the same at both ends, as soon as the
+    /// handshake is complete and as long as the connection has not failed. A client that skips verification has them
+    /// too: a binding that both ends agree on proves that nobody sits in between.
+    /// tls_exporter is the exporter with the label "EXPORTER-Channel-Binding" and, as RFC 9266 2 has it, an empty
+    /// context; there are programs that leave the context out, and in TLS 1.2 theirs is another value.
+    /// Errors: misuse (before the handshake is complete; tls_exporter without the setting exporter), unsupported
+    /// (tls_exporter: as export_keying_material(), so in TLS 1.2 it needs feature::exporter_empty_context;
+    /// tls_server_end_point: a certificate that is signed with Ed25519, Ed448 or an unknown algorithm),
+    /// invalid_argument, internal, out_of_memory, the sticky one. None of them is sticky itself.
+    [[nodiscard]] TLSEAM_API result<std::vector<std::byte>> channel_binding(channel_binding_type type) noexcept;
 
     /// Plaintext bytes that read_some() gives without more input, a lower bound: 0 does not mean that it would fail.
     [[nodiscard]] TLSEAM_API std::size_t pending() const noexcept;

@@ -127,6 +127,9 @@ public:
         std::span<std::byte> out, std::string_view label,
         std::optional<std::span<const std::byte>> context = std::nullopt) noexcept;
 
+    /// See engine::channel_binding(). Never waits for the network, from any thread.
+    [[nodiscard]] TLSEAM_API result<std::vector<std::byte>> channel_binding(channel_binding_type type) noexcept;
+
     /// Ends the waits of every call that is in progress on this stream, in any thread, with errc::cancelled.
     TLSEAM_API void cancel() noexcept;
 
