@@ -18,6 +18,7 @@ tlseam::context make_context(const connect_command& command) {
         .max_version = command.tls.max_version,
         .insecure_skip_verification = command.insecure,
         .verification = {.crls = load_crls(command.crl_files), .pins = command.pins},
+        .key_log = open_key_log(command.tls.key_log_file),
     }));
 }
 

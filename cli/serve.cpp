@@ -33,6 +33,7 @@ tlseam::context make_context(const serve_command& command) {
         .min_version = command.tls.min_version,
         .max_version = command.tls.max_version,
         .verification = {.crls = load_crls(command.crl_files)},
+        .key_log = open_key_log(command.tls.key_log_file),
     }));
 }
 

@@ -140,6 +140,7 @@ result<context> build(role role, const Settings& settings, std::shared_ptr<const
     config.key_shares = shares;
     config.signature_schemes = schemes;
     config.issue_tickets = issue_tickets;
+    config.key_log = static_cast<bool>(settings.key_log);
     auto native = make_context(config);
     if (!native) return std::unexpected(native.error());
 
@@ -157,6 +158,7 @@ result<context> build(role role, const Settings& settings, std::shared_ptr<const
     data->client_auth = client_auth;
     data->verification = std::move(how);
     data->exporter = settings.exporter;
+    data->key_log = settings.key_log;
     return context(std::move(data));
 }
 

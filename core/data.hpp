@@ -48,6 +48,7 @@ struct context_data {
     tlseam::client_auth client_auth = tlseam::client_auth::none;
     std::optional<seam::verification> verification;  // none: certificates are not checked
     bool exporter = false;
+    key_log_callback key_log;  // empty: none
     std::optional<certificate> own_leaf;  // always there for a server
 };
 

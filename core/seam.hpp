@@ -79,6 +79,7 @@ struct context_config {
     std::span<const std::uint16_t> key_shares;  ///< clients: the groups that the first TLS 1.3 hello has a share for
     std::span<const std::uint16_t> signature_schemes;
     bool issue_tickets = false;  ///< servers
+    bool key_log = false;        ///< secrets are reported, through events::key_log; else nothing may watch them
 };
 
 /// Errors: unsupported, out_of_memory, internal.
@@ -203,6 +204,12 @@ public:
     /// Finished leaves. chain: as sent, leaf first. Returns none when it is accepted; else the reason, to be turned
     /// into an alert. core remembers it: the handshake's error will be certificate_refused.
     [[nodiscard]] cert_errc verify(std::span<const der_bytes> chain) noexcept;
+
+    /// Every secret of draft-ietf-tls-keylogfile that the library derives in a handshake, with the label from there, once;
+    /// other labels are ignored. Only with context_config::key_log. When the program's callback fails, core remembers it
+    /// and ends the connection after the current call.
+    void key_log(std::string_view label, std::span<const std::byte> client_random,
+                 std::span<const std::byte> secret) noexcept;
 
     /// Every fatal alert, when it is sent or received. core needs it for the error.
     void alert_sent(std::uint8_t alert) noexcept;

@@ -107,6 +107,8 @@ private:
     [[nodiscard]] error explain(const error& e) const;
     [[nodiscard]] errc settle(errc code) const noexcept;
 
+    void log_secret(std::string_view label, std::span<const std::byte> client_random,
+                    std::span<const std::byte> secret) noexcept;
     [[nodiscard]] cert_errc judge_peer(std::span<const der_bytes> chain) noexcept;
     [[nodiscard]] const peer_name* checked_name() const noexcept { return verified_name_ ? &*verified_name_ : nullptr; }
 
@@ -122,6 +124,7 @@ private:
     connection_info info_;
 
     std::optional<chain_verdict> verdict_;  // once the library asked
+    std::optional<error> key_log_failure_;
     std::optional<std::uint8_t> alert_sent_;
     std::optional<std::uint8_t> alert_received_;
 

@@ -46,6 +46,7 @@ public:
           tls1_3_(config.max_version == protocol_version::tls1_3),
           client_auth_(config.client_auth),
           issue_tickets_(config.issue_tickets),
+          key_log_(config.key_log),
           groups_(convert<Group_Params>(config.groups)),
           shares_(convert<Group_Params>(config.key_shares)),
           schemes_(convert<Signature_Scheme>(config.signature_schemes)) {
@@ -97,6 +98,8 @@ public:
     std::size_t new_session_tickets_upon_handshake_success() const override { return issue_tickets_ ? 1 : 0; }
     bool only_resume_with_exact_version() const override { return true; }
 
+    bool allow_ssl_key_log_file() const override { return key_log_; }
+
     bool allow_client_initiated_renegotiation() const override { return false; }
     bool allow_server_initiated_renegotiation() const override { return false; }
     bool allow_insecure_renegotiation() const override { return false; }
@@ -113,6 +116,7 @@ private:
     bool tls1_3_;
     tlseam::client_auth client_auth_;
     bool issue_tickets_;
+    bool key_log_;
     std::vector<std::uint16_t> suites1_3_, suites1_2_;
     std::vector<Group_Params> groups_, shares_;
     std::vector<Signature_Scheme> schemes_;

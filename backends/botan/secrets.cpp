@@ -8,6 +8,12 @@
 
 namespace tlseam::seam {
 
+/// Botan asks for this only when the policy allows it.
+void native_engine::tls_ssl_key_log_data(std::string_view label, std::span<const std::uint8_t> client_random,
+                                         std::span<const std::uint8_t> secret) const {
+    events.key_log(label, std::as_bytes(client_random), std::as_bytes(secret));
+}
+
 /// No context and an empty one are the same to Botan. That is right in TLS 1.3 (RFC 8446 7.5); in TLS 1.2 core asks for
 /// none but the first.
 result<void> export_keying_material(native_engine& engine, std::span<std::byte> out, std::string_view label,

@@ -69,6 +69,11 @@ void install_verification(SSL_CTX* ctx) noexcept;
 /// Callbacks that one context needs for all its engines.
 void install_engine_callbacks(SSL_CTX* ctx, role role) noexcept;
 
+// ---- secrets.cpp ----
+
+/// Gives every secret of a handshake to core's events::key_log.
+void install_key_log(SSL_CTX* ctx) noexcept;
+
 // ---- compat.cpp: what differs between versions of OpenSSL ----
 
 /// SSL_R_RECORD_LAYER_FAILURE, since 3.2: an entry that is put on top of the reason.

@@ -73,7 +73,7 @@ bool configure(native_engine& engine, const connection& connection) {
     wolfSSL_SetIOReadCtx(ssl, &engine);
     wolfSSL_SetIOWriteCtx(ssl, &engine);
     wolfSSL_SetCertCbCtx(ssl, &engine);
-    engine.keep.exporter = connection.exporter;
+    engine.wants_exporter = connection.exporter;
     if (!watch_secrets(engine)) return false;
     if (connection.role == role::client) return configure_client(engine, connection);
     // Else a TLS 1.2 server takes the smallest group that the client names, whatever its own settings say.

@@ -41,6 +41,7 @@ struct native_context {
     tlseam::role role = role::client;
     bool verify_peer = false;
     std::vector<std::uint16_t> key_shares;
+    bool key_log = false;
 };
 
 /// What the exporter needs of a connection, and nothing else of its secrets.
@@ -60,10 +61,9 @@ struct native_engine {
     cert_errc verdict = cert_errc::none;
     bool verified = false;  // the verdict has been asked for
     bool close_seen = false;
-    struct {
-        bool exporter = false;
-    } keep = {};  // what is wanted of the secrets
+    bool wants_exporter = false;
     exporter_secret exporter = {};
+    bool master_logged = false;  // TLS 1.2
 };
 
 /// Initialises the library, once in a process. Before anything else.

@@ -39,21 +39,49 @@ bool uses_sha384(const native_engine& engine) noexcept {
     }
 }
 
-// ---- keeping ----
+// ---- watching ----
 
-der_buffer copy(const unsigned char* data, std::size_t size) {
-    const auto* first = reinterpret_cast<const std::byte*>(data);
-    return {first, first + size};
+bytes as_bytes(const unsigned char* data, std::size_t size) noexcept {
+    return {reinterpret_cast<const std::byte*>(data), size};
 }
 
-int take_secret(WOLFSSL*, int kind, const unsigned char* secret, int size, void* context) {
+void log(const native_engine& engine, std::string_view label, bytes secret) noexcept {
+    if (!engine.context->key_log) return;
+    std::array<std::byte, 32> random;
+    const std::size_t size = wolfSSL_get_client_random(engine.ssl.get(), octets(random), random.size());
+    engine.events.key_log(label, std::span(random).first(size), secret);
+}
+
+std::string_view label_of(int kind) noexcept {
+    switch (kind) {
+        case CLIENT_HANDSHAKE_TRAFFIC_SECRET: return "CLIENT_HANDSHAKE_TRAFFIC_SECRET";
+        case SERVER_HANDSHAKE_TRAFFIC_SECRET: return "SERVER_HANDSHAKE_TRAFFIC_SECRET";
+        case CLIENT_TRAFFIC_SECRET: return "CLIENT_TRAFFIC_SECRET_0";
+        case SERVER_TRAFFIC_SECRET: return "SERVER_TRAFFIC_SECRET_0";
+        case EXPORTER_SECRET: return "EXPORTER_SECRET";
+        default: return "";
+    }
+}
+
+/// TLS 1.3. Any answer but 0 ends the handshake.
+int on_secret(WOLFSSL*, int kind, const unsigned char* data, int size, void* context) {
     auto& engine = *static_cast<native_engine*>(context);
-    if (kind != EXPORTER_SECRET || !engine.keep.exporter) return 0;
+    const bytes secret = as_bytes(data, static_cast<std::size_t>(size));
+    log(engine, label_of(kind), secret);
+    if (kind != EXPORTER_SECRET || !engine.wants_exporter) return 0;
     const auto kept = guarded([&]() -> result<void> {
-        engine.exporter.secret = secret_bytes(copy(secret, static_cast<std::size_t>(size)));
+        engine.exporter.secret = secret_bytes(der_buffer(secret.begin(), secret.end()));
         return {};
     });
     return kept ? 0 : -1;
+}
+
+/// TLS 1.2, unless a session is resumed.
+int on_master_secret(WOLFSSL*, void* data, int size, void* context) {
+    auto& engine = *static_cast<native_engine*>(context);
+    log(engine, "CLIENT_RANDOM", as_bytes(static_cast<const unsigned char*>(data), static_cast<std::size_t>(size)));
+    engine.master_logged = true;
+    return 0;
 }
 
 /// TLS 1.2: the exporter needs the master secret and both randoms.
@@ -64,11 +92,16 @@ result<void> take_master_secret(native_engine& engine) {
         WOLFSSL_SUCCESS) {
         return fail_native(errc::internal, 0, "wolfSSL_get_keys");
     }
-    engine.exporter.secret = secret_bytes(copy(master, master_size));
-    engine.exporter.randoms = copy(client, client_size);
-    add(engine.exporter.randoms, std::as_bytes(std::span(server, server_size)));
+    const bytes secret = as_bytes(master, master_size);
+    if (!engine.master_logged) log(engine, "CLIENT_RANDOM", secret);
+    if (!engine.wants_exporter) return {};
+    engine.exporter.secret = secret_bytes(der_buffer(secret.begin(), secret.end()));
+    add(engine.exporter.randoms, as_bytes(client, client_size));
+    add(engine.exporter.randoms, as_bytes(server, server_size));
     return {};
 }
+
+bool watches(const native_engine& engine) noexcept { return engine.wants_exporter || engine.context->key_log; }
 
 // ---- deriving ----
 
@@ -120,14 +153,15 @@ int derive_1_3(const exporter_secret& from, std::span<std::byte> out, std::strin
 }  // namespace
 
 bool watch_secrets(native_engine& engine) noexcept {
-    if (!engine.keep.exporter) return true;
-    // Without it wolfSSL does not even derive the exporter's secret.
-    wolfSSL_KeepArrays(engine.ssl.get());
-    return wolfSSL_set_tls13_secret_cb(engine.ssl.get(), take_secret, &engine) == WOLFSSL_SUCCESS;
+    if (!watches(engine)) return true;
+    WOLFSSL* ssl = engine.ssl.get();
+    wolfSSL_KeepArrays(ssl);  // until the handshake is complete; else the exporter's secret is not even derived
+    return wolfSSL_set_tls13_secret_cb(ssl, on_secret, &engine) == WOLFSSL_SUCCESS &&
+           (!engine.context->key_log || wolfSSL_set_secret_cb(ssl, on_master_secret, &engine) == WOLFSSL_SUCCESS);
 }
 
 result<void> finish_secrets(native_engine& engine) noexcept {
-    if (!engine.keep.exporter) return {};
+    if (!watches(engine)) return {};
     return guarded([&]() -> result<void> {
         const bool tls1_3 = wolfSSL_version(engine.ssl.get()) == TLS1_3_VERSION;
         if (!tls1_3) {

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include <tlseam/credentials.hpp>
+#include <tlseam/key_log.hpp>
 #include <tlseam/trust_store.hpp>
 #include <tlseam/types.hpp>
 #include <tlseam/verification.hpp>
@@ -34,6 +35,7 @@ struct client_settings {
     /// export_keying_material() and channel_binding(tls_exporter) may be called; the secret for them is kept as long as
     /// the connection.
     bool exporter = false;
+    key_log_callback key_log = {};  ///< gets the secrets of every connection, for debugging; empty: nobody does
 };
 
 /// Defaults: TLS 1.2 and 1.3, the same suites, no client certificates.
@@ -54,6 +56,7 @@ struct server_settings {
     /// export_keying_material() and channel_binding(tls_exporter) may be called; the secret for them is kept as long as
     /// the connection.
     bool exporter = false;
+    key_log_callback key_log = {};  ///< gets the secrets of every connection, for debugging; empty: nobody does
 };
 
 /// What belongs to one connection of a client. A server ignores none of it: setting a name there is misuse.

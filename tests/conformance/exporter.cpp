@@ -108,9 +108,10 @@ TEST_P(exporter, takes_labels_and_contexts_up_to_the_limit) {
     const std::string longest(249, 'L');
     std::set<bytes> seen;
     for (const std::string_view name :
-         {std::string_view("L"), std::string_view(longest).first(13), std::string_view(longest).first(62),
-          std::string_view(longest).first(63), std::string_view(longest).first(100), std::string_view(longest)}) {
-        for (const std::size_t size : {1, 62, 63, 64, 512}) seen.insert(agreed(pair, name, pattern(size)));
+         {std::string_view("L"), std::string_view(longest).substr(0, 13), std::string_view(longest).substr(0, 62),
+          std::string_view(longest).substr(0, 63), std::string_view(longest).substr(0, 100),
+          std::string_view(longest)}) {
+        for (const std::size_t size : {1U, 62U, 63U, 64U, 512U}) seen.insert(agreed(pair, name, pattern(size)));
     }
     EXPECT_EQ(seen.size(), 30U);
     if (is_tls1_3()) {
@@ -247,11 +248,11 @@ TEST_P(exporter, is_the_same_on_streams_from_any_thread) {
     EXPECT_EQ(*client, *server);
     // While another thread waits in a read.
     auto reading = in_background([&] { return read_text(pair.client); });
-    EXPECT_EQ(exported(pair.client), client);
+    EXPECT_EQ(exported(pair.client).value_or(bytes()), *client);
     EXPECT_TRUE(ok(pair.server.write_all(to_bytes("x"), soon())));
     EXPECT_EQ(reading.get().value_or("failed"), "x");
     EXPECT_TRUE(ok(pair.client.close_write(soon())));
-    EXPECT_EQ(exported(pair.client), client);
+    EXPECT_EQ(exported(pair.client).value_or(bytes()), *client);
 }
 
 }  // namespace

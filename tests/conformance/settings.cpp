@@ -145,6 +145,18 @@ void exports_keys(bool End::*wanted, End setup::*end, engine engine_pair::*which
 
 void client_exporter() { exports_keys(&client_settings::exporter, &setup::client, &engine_pair::client); }
 
+template <class End>
+void logs_keys(End setup::*end) {
+    setup s;
+    std::string log;
+    EXPECT_FALSE((s.*end).key_log);
+    (s.*end).key_log = [&](std::string_view line) { log.append(line) += '\n'; };
+    EXPECT_TRUE(look(s).seen.complete());
+    EXPECT_NE(log.find("CLIENT_TRAFFIC_SECRET_0 "), std::string::npos) << log;
+}
+
+void client_key_log() { logs_keys(&setup::client); }
+
 void server_credentials() {
     setup s;
     const auto first = look(s);
@@ -225,6 +237,8 @@ void server_verification() {
 
 void server_exporter() { exports_keys(&server_settings::exporter, &setup::server, &engine_pair::server); }
 
+void server_key_log() { logs_keys(&setup::server); }
+
 void option_server_name() {
     setup s;
     s.names = {.verified_name = "localhost"};
@@ -258,6 +272,7 @@ constexpr row client_rows[] = {
     {"groups", client_groups},
     {"verification", client_verification},
     {"exporter", client_exporter},
+    {"key_log", client_key_log},
 };
 
 constexpr row server_rows[] = {
@@ -271,6 +286,7 @@ constexpr row server_rows[] = {
     {"groups", server_groups},
     {"verification", server_verification},
     {"exporter", server_exporter},
+    {"key_log", server_key_log},
 };
 
 constexpr row option_rows[] = {
@@ -280,14 +296,16 @@ constexpr row option_rows[] = {
 
 // A field more than there are names here does not compile, nor does a name without a row of its own.
 [[maybe_unused]] auto fields_of(const client_settings& s) {
-    const auto& [trust, credentials, alpn, min_version, max_version, skip, clock, groups, verification, exporter] = s;
-    return std::tie(trust, credentials, alpn, min_version, max_version, skip, clock, groups, verification, exporter);
+    const auto& [trust, credentials, alpn, min_version, max_version, skip, clock, groups, verification, exporter,
+                 key_log] = s;
+    return std::tie(trust, credentials, alpn, min_version, max_version, skip, clock, groups, verification, exporter,
+                    key_log);
 }
 [[maybe_unused]] auto fields_of(const server_settings& s) {
     const auto& [credentials, alpn, client_auth, client_trust, min_version, max_version, clock, groups, verification,
-                 exporter] = s;
+                 exporter, key_log] = s;
     return std::tie(credentials, alpn, client_auth, client_trust, min_version, max_version, clock, groups, verification,
-                    exporter);
+                    exporter, key_log);
 }
 [[maybe_unused]] auto fields_of(const connect_options& o) {
     const auto& [server_name, verified_name] = o;

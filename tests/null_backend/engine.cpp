@@ -105,7 +105,20 @@ result<void> judge_chain(native_engine& engine) {
     return {};
 }
 
+/// Secrets that are none, and a label that core must not let through.
+void report_secrets(native_engine& engine, protocol_version version) {
+    if (!engine.context->key_log) return;
+    const buffer random(32, std::byte{1}), secret(32, std::byte{0xab});
+    if (version == protocol_version::tls1_2) return engine.events.key_log("CLIENT_RANDOM", random, secret);
+    for (const char* label :
+         {"CLIENT_HANDSHAKE_TRAFFIC_SECRET", "SERVER_HANDSHAKE_TRAFFIC_SECRET", "CLIENT_TRAFFIC_SECRET_0",
+          "SERVER_TRAFFIC_SECRET_0", "EXPORTER_SECRET", "CLIENT_TRAFFIC_SECRET_1"}) {
+        engine.events.key_log(label, random, secret);
+    }
+}
+
 void agree(native_engine& engine, protocol_version version) {
+    report_secrets(engine, version);
     engine.agreed.version = version;
     engine.agreed.cipher_suite = version == protocol_version::tls1_3 ? 0x1301 : 0xc02b;
     engine.agreed.group = 0x001d;

@@ -30,6 +30,7 @@ struct native_context {
     tlseam::client_auth client_auth;
     protocol_version min_version;
     protocol_version max_version;
+    bool key_log;
 };
 
 struct native_engine {
