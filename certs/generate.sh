@@ -34,6 +34,7 @@ main() {
   make_revocation_lists
   install_files
   python3 "$here/names/generate.py"  # issued by the new intermediate
+  python3 "$here/signatures/generate.py"
 }
 
 make_authorities() {

@@ -20,6 +20,7 @@ tlseam::context make_context(const connect_command& command, session_file& sessi
         .insecure_skip_verification = command.insecure,
         .verification = {.crls = load_crls(command.crl_files), .pins = command.pins},
         .on_session = sessions.sink(),
+        .key_log = open_key_log(command.tls.key_log_file),
     }));
 }
 

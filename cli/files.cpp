@@ -89,4 +89,9 @@ std::optional<tlseam::crl_store> load_crls(const std::vector<std::string>& files
     return tlseam::or_throw(tlseam::crl_store::load_files({files.begin(), files.end()}));
 }
 
+tlseam::key_log_callback open_key_log(const std::string& file) {
+    if (file.empty()) return {};
+    return tlseam::or_throw(tlseam::key_log_file::open(file));
+}
+
 }  // namespace cli

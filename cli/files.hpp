@@ -10,6 +10,7 @@
 #include <tlseam/credentials.hpp>
 #include <tlseam/crl_store.hpp>
 #include <tlseam/ticket_keys.hpp>
+#include <tlseam/key_log.hpp>
 #include <tlseam/trust_store.hpp>
 
 #include "cli/options.hpp"
@@ -27,5 +28,8 @@ namespace cli {
 
 /// Nothing when no file is named.
 [[nodiscard]] std::optional<tlseam::crl_store> load_crls(const std::vector<std::string>& files);
+
+/// An empty one for an empty name.
+[[nodiscard]] tlseam::key_log_callback open_key_log(const std::string& file);
 
 }  // namespace cli

@@ -87,6 +87,11 @@ void add_tls_options(CLI::App& app, typed& typed, bool needs_identity) {
     }
 }
 
+void add_key_log(CLI::App& app, std::string& file) {
+    app.add_option("--key-log", file, "appends the secrets of each connection, for Wireshark; for debugging only")
+        ->type_name("FILE");
+}
+
 void add_crls(CLI::App& app, std::vector<std::string>& files) {
     app.add_option("--crl", files,
                    "revocation lists: every certificate below the anchor then needs one of its issuer; may be repeated")
@@ -113,6 +118,7 @@ CLI::App& add_serve(CLI::App& app, typed& typed, serve_command& out) {
     add_tls_options(serve, typed, true);
     serve.add_option("--client-ca", out.client_ca_file, "who may issue client certificates")->type_name("FILE");
     add_crls(serve, out.crl_files);
+    add_key_log(serve, typed.tls.key_log_file);
     serve
         .add_option("--client-auth", typed.client_auth,
                     "none, optional or required (default: required with --client-ca, else none)")
@@ -151,6 +157,7 @@ CLI::App& add_connect(CLI::App& app, typed& typed, connect_command& out) {
         ->excludes(ca);
     add_crls(connect, out.crl_files);
     add_pins(connect, out.pins);
+    add_key_log(connect, typed.tls.key_log_file);
     connect.add_flag("--keep-open", out.keep_open,
                      "send no close_notify at the end of standard input, wait for the peer to end");
     connect

@@ -35,6 +35,7 @@ struct tls_options {
     std::vector<std::string> alpn;
     tlseam::protocol_version min_version = tlseam::protocol_version::tls1_2;
     tlseam::protocol_version max_version = tlseam::protocol_version::tls1_3;
+    std::string key_log_file;  // empty: none
 };
 
 enum class serve_mode : std::uint8_t { echo, discard, http };

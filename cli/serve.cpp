@@ -34,6 +34,7 @@ tlseam::context make_context(const serve_command& command) {
         .max_version = command.tls.max_version,
         .verification = {.crls = load_crls(command.crl_files)},
         .ticket_keys = load_ticket_keys(command.ticket_key_files),
+        .key_log = open_key_log(command.tls.key_log_file),
     }));
 }
 

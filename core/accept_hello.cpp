@@ -39,6 +39,9 @@ result<void> tls_connection::start_server(connection& connection) {
     offered_tls1_3_ = speaks_tls1_3_with(peeked.hello);
     accepts_tickets_ = !offered_tls1_3_ || peeked.hello.resumes_with_new_keys;
     if (auto sound = check_rules(peeked.hello); !sound) return sound;
+    constexpr std::uint16_t extended_master_secret = 23;  // every library of ours answers it in TLS 1.2
+    extended_master_secret_ =
+        std::ranges::find(peeked.hello.extensions, extended_master_secret) != peeked.hello.extensions.end();
     if (auto possible = choose_group(peeked.hello, connection); !possible) return possible;
     if (context_->alpn.empty() || !peeked.hello.has_alpn) return {};
     const auto& offered = peeked.hello.alpn;

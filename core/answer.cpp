@@ -84,6 +84,7 @@ result<void> tls_connection::check_answer() {
     if (verdict.is_retry) {
         wire_.show(skipped + found.records_size);
     } else {
+        extended_master_secret_ = verdict.extended_master_secret;
         answer_.reset();
     }
     return {};

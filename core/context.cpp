@@ -184,6 +184,7 @@ result<context> build(role role, const Settings& settings, std::shared_ptr<const
     config.issue_tickets = resumption.tickets != nullptr;
     config.ticket_lifetime = resumption.ticket_lifetime;
     config.take_sessions = resumption.take_sessions;
+    config.key_log = static_cast<bool>(settings.key_log);
     auto native = make_context(config);
     if (!native) return std::unexpected(native.error());
 
@@ -197,7 +198,10 @@ result<context> build(role role, const Settings& settings, std::shared_ptr<const
     data->max_version = settings.max_version;
     data->alpn = settings.alpn;
     data->groups = *groups;
-    if (!settings.credentials.empty()) data->leaf_curve = curve_of(settings.credentials.front().chain().front());
+    if (!settings.credentials.empty()) {
+        data->own_leaf = settings.credentials.front().chain().front();
+        data->leaf_curve = curve_of(*data->own_leaf);
+    }
     data->client_auth = client_auth;
     data->scope = *scope;
     data->clock = settings.clock;
@@ -211,6 +215,8 @@ result<context> build(role role, const Settings& settings, std::shared_ptr<const
         if (!names) return std::unexpected(names.error());
         data->names = std::move(*names);
     }
+    data->exporter = settings.exporter;
+    data->key_log = settings.key_log;
     return context(std::move(data));
 }
 

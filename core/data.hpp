@@ -57,6 +57,9 @@ struct context_data {
     std::shared_ptr<session_store> sessions;         // clients that resume
     std::function<void(const session&)> on_session;  // clients that resume; may be empty
     std::shared_ptr<const ticket_key_data> tickets;  // servers; null: none are issued
+    bool exporter = false;
+    key_log_callback key_log;  // empty: none
+    std::optional<certificate> own_leaf;  // always there for a server
 };
 
 }  // namespace tlseam::inline v0::detail

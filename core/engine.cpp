@@ -44,6 +44,15 @@ result<void> engine::answer_hello(const hello_answer& answer) noexcept {
     return seam::guarded([&] { return owner_->connection.answer_hello(answer); });
 }
 
+result<void> engine::export_keying_material(std::span<std::byte> out, std::string_view label,
+                                            std::optional<std::span<const std::byte>> context) noexcept {
+    return owner_->connection.export_keying_material(out, label, context);
+}
+
+result<std::vector<std::byte>> engine::channel_binding(channel_binding_type type) noexcept {
+    return owner_->connection.channel_binding(type);
+}
+
 std::size_t engine::pending() const noexcept { return owner_->connection.pending(); }
 
 const connection_info& engine::info() const noexcept { return owner_->connection.info(); }

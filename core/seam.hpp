@@ -82,6 +82,7 @@ struct context_config {
     bool issue_tickets = false;  ///< servers: one per connection, under the keys of events::find_ticket_key
     std::chrono::seconds ticket_lifetime = {};  ///< servers that issue tickets
     bool take_sessions = false;                 ///< clients: ask for tickets, and report them to events::new_session
+    bool key_log = false;  ///< secrets are reported, through events::key_log; else nothing may watch them
 };
 
 /// Errors: unsupported, out_of_memory, internal.
@@ -107,9 +108,20 @@ struct chain_defect {
 /// Whether issuer, a certificate, has signed list, a CertificateList that core has parsed. Throws std::bad_alloc only.
 [[nodiscard]] bool has_signed_crl(der_bytes issuer, der_bytes list);
 
+enum class hash_algorithm : std::uint8_t { sha256, sha384, sha512 };
+[[nodiscard]] constexpr std::size_t hash_size(hash_algorithm algorithm) noexcept {
+    constexpr std::size_t sizes[] = {32, 48, 64};
+    return sizes[static_cast<std::size_t>(algorithm)];
+}
+/// out: hash_size(algorithm) bytes. Throws std::bad_alloc only.
+void hash(hash_algorithm algorithm, std::span<const std::byte> data, std::span<std::byte> out);
+
 using digest = std::array<std::byte, 32>;
-/// Throws std::bad_alloc only.
-[[nodiscard]] digest sha256(std::span<const std::byte> data);
+[[nodiscard]] inline digest sha256(std::span<const std::byte> data) {
+    digest out;
+    hash(hash_algorithm::sha256, data, out);
+    return out;
+}
 /// HMAC-SHA-256 (RFC 2104). Throws std::bad_alloc only.
 [[nodiscard]] digest hmac_sha256(std::span<const std::byte> key, std::span<const std::byte> data);
 
@@ -133,6 +145,7 @@ struct connection {
     /// A client: a session to offer, as an earlier engine reported it; empty: none. One that the library cannot use
     /// any more is not offered, and no error. core has seen to its version: it is the newest of ours.
     std::span<const std::byte> session = {};
+    bool exporter = false;  ///< export_keying_material() may be called: keep what it needs
 };
 
 struct footprint {
@@ -165,6 +178,15 @@ void destroy_engine(native_engine& engine) noexcept;
 
 /// TLS 1.3 only, after the handshake, before close_notify.
 [[nodiscard]] result<void> key_update(native_engine& engine, bool ask_peer) noexcept;
+
+/// RFC 5705, RFC 8446 7.5. After the handshake, also after either close_notify, on a connection that was made with
+/// connection::exporter. Core has seen to the limits: out 1 to 8160 bytes, label 1 to 249 printable ASCII characters
+/// and no reserved one, context at most 65,535 bytes, in TLS 1.2 max_exporter_context_1_2; there with the extended
+/// master secret, and an empty context only with feature::exporter_empty_context. A failure leaves the connection
+/// as it was.
+[[nodiscard]] result<void> export_keying_material(native_engine& engine, std::span<std::byte> out,
+                                                  std::string_view label,
+                                                  std::optional<std::span<const std::byte>> context) noexcept;
 
 /// Plaintext that the library holds decrypted.
 [[nodiscard]] std::size_t pending(const native_engine& engine) noexcept;
@@ -213,6 +235,11 @@ public:
     /// Clients with context_config::take_sessions. A ticket came, and session is what connection::session takes to
     /// resume with it. lifetime: as the server said; 0: it did not. core copies the bytes and judges later.
     void new_session(std::span<const std::byte> session, std::chrono::seconds lifetime) noexcept;
+    /// Every secret of draft-ietf-tls-keylogfile that the library derives in a handshake, with the label from there, once;
+    /// other labels are ignored. Only with context_config::key_log. When the program's callback fails, core remembers it
+    /// and ends the connection after the current call.
+    void key_log(std::string_view label, std::span<const std::byte> client_random,
+                 std::span<const std::byte> secret) noexcept;
 
     /// Every fatal alert, when it is sent or received. core needs it for the error.
     void alert_sent(std::uint8_t alert) noexcept;

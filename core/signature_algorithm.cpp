@@ -21,6 +21,18 @@ int arc_below(std::string_view oid, std::string_view base) {
     return oid.size() == base.size() + 1 && oid.starts_with(base) ? static_cast<unsigned char>(oid.back()) : 0;
 }
 
+/// RSASSA-PSS-params without [0], or with SHA-1 there.
+bool has_default_hash(der::bytes parameters) {
+    constexpr std::string_view sha1 = "\x2b\x0e\x03\x02\x1a";  // 1.3.14.3.2.26
+    const auto fields = der::single(parameters, der::tag::sequence);
+    if (!fields) return false;
+    const auto hash = der::reader(fields->content).optional(der::tag::context_constructed(0));
+    if (!hash) return true;
+    const auto algorithm = der::single(hash->content, der::tag::sequence);
+    const auto oid = algorithm ? der::reader(algorithm->content).expect(der::tag::oid) : std::nullopt;
+    return oid && text(oid->content) == sha1;
+}
+
 /// The hash of RSASSA-PSS-params: [0], SHA-1 when it is not there (RFC 4055 3.1).
 std::optional<signature_algorithm> parse_pss(der::bytes parameters) {
     const auto fields = der::single(parameters, der::tag::sequence);
@@ -59,6 +71,23 @@ std::optional<signature_algorithm> parse_signature_algorithm(der::bytes identifi
         case 12: return signature_algorithm{rsa_pkcs1, sha384};
         case 13: return signature_algorithm{rsa_pkcs1, sha512};
         default: return std::nullopt;
+    }
+}
+
+bool is_signed_with_md5_or_sha1(der::bytes identifier) noexcept {
+    constexpr int md5_with_rsa = 4, sha1_with_rsa = 5, pss = 10;
+    constexpr std::string_view ecdsa_with_sha1 = "\x2a\x86\x48\xce\x3d\x04\x01";  // 1.2.840.10045.4.1
+    const auto fields = der::single(identifier, der::tag::sequence);
+    if (!fields) return false;
+    der::reader in(fields->content);
+    const auto oid = in.expect(der::tag::oid);
+    if (!oid) return false;
+    const std::string_view id = text(oid->content);
+    switch (arc_below(id, pkcs1)) {
+        case md5_with_rsa:
+        case sha1_with_rsa: return true;
+        case pss: return has_default_hash(in.rest());
+        default: return id == ecdsa_with_sha1;
     }
 }
 

@@ -21,4 +21,7 @@ struct signature_algorithm {
 /// and for what is not known here.
 [[nodiscard]] std::optional<signature_algorithm> parse_signature_algorithm(der::bytes identifier) noexcept;
 
+/// Of those that are not known here: RSA with MD5 or SHA-1, RSASSA-PSS whose hash is SHA-1, and ECDSA with SHA-1.
+[[nodiscard]] bool is_signed_with_md5_or_sha1(der::bytes identifier) noexcept;
+
 }  // namespace tlseam::seam

@@ -19,8 +19,8 @@ enum class state : std::uint8_t {
 };
 inline constexpr std::size_t state_count = 7;
 
-enum class verb : std::uint8_t { handshake, read, write, close, key_update };
-inline constexpr std::size_t verb_count = 5;
+enum class verb : std::uint8_t { handshake, read, write, close, key_update, export_keys };
+inline constexpr std::size_t verb_count = 6;
 
 enum class action : std::uint8_t {
     run,              // do it
@@ -38,27 +38,27 @@ using row = std::array<action, verb_count>;
 using enum action;
 
 // clang-format off
-// One row per state; columns:  handshake   read             write            close       key_update
+// One row per state; columns:  handshake   read             write            close       key_update  export_keys
 inline constexpr std::array<row, state_count> tls1_3 = {{
-    /* fresh       */ row{run,        handshake_first, handshake_first, misuse,     misuse},
-    /* handshaking */ row{run,        handshake_first, handshake_first, misuse,     misuse},
-    /* open        */ row{done,       run,             run,             run,        run},
-    /* peer_closed */ row{done,       end_of_stream,   run,             run,        run},
-    /* closing     */ row{done,       run,             closed,          done,       closed},
-    /* closed      */ row{done,       end_of_stream,   closed,          done,       closed},
-    /* failed      */ row{fail_again, fail_again,      fail_again,      fail_again, fail_again},
+    /* fresh       */ row{run,        handshake_first, handshake_first, misuse,     misuse,     misuse},
+    /* handshaking */ row{run,        handshake_first, handshake_first, misuse,     misuse,     misuse},
+    /* open        */ row{done,       run,             run,             run,        run,        run},
+    /* peer_closed */ row{done,       end_of_stream,   run,             run,        run,        run},
+    /* closing     */ row{done,       run,             closed,          done,       closed,     run},
+    /* closed      */ row{done,       end_of_stream,   closed,          done,       closed,     run},
+    /* failed      */ row{fail_again, fail_again,      fail_again,      fail_again, fail_again, fail_again},
 }};
 
 // TLS 1.2 has no independent halves (RFC 5246 7.2.1): after the peer's close_notify nothing may be written, after ours
 // nothing that comes is delivered. It has no key update either: core says unsupported before it looks here.
 inline constexpr std::array<row, state_count> tls1_2 = {{
-    /* fresh       */ row{run,        handshake_first, handshake_first, misuse,     misuse},
-    /* handshaking */ row{run,        handshake_first, handshake_first, misuse,     misuse},
-    /* open        */ row{done,       run,             run,             run,        run},
-    /* peer_closed */ row{done,       end_of_stream,   closed,          run,        closed},
-    /* closing     */ row{done,       discard,         closed,          done,       closed},
-    /* closed      */ row{done,       end_of_stream,   closed,          done,       closed},
-    /* failed      */ row{fail_again, fail_again,      fail_again,      fail_again, fail_again},
+    /* fresh       */ row{run,        handshake_first, handshake_first, misuse,     misuse,     misuse},
+    /* handshaking */ row{run,        handshake_first, handshake_first, misuse,     misuse,     misuse},
+    /* open        */ row{done,       run,             run,             run,        run,        run},
+    /* peer_closed */ row{done,       end_of_stream,   closed,          run,        closed,     run},
+    /* closing     */ row{done,       discard,         closed,          done,       closed,     run},
+    /* closed      */ row{done,       end_of_stream,   closed,          done,       closed,     run},
+    /* failed      */ row{fail_again, fail_again,      fail_again,      fail_again, fail_again, fail_again},
 }};
 // clang-format on
 }  // namespace table

@@ -240,6 +240,17 @@ result<void> stream::answer_hello(const hello_answer& answer) noexcept {
     });
 }
 
+result<void> stream::export_keying_material(std::span<std::byte> out, std::string_view label,
+                                            std::optional<std::span<const std::byte>> context) noexcept {
+    const std::scoped_lock lock(owner_->mutex);
+    return owner_->connection.export_keying_material(out, label, context);
+}
+
+result<std::vector<std::byte>> stream::channel_binding(channel_binding_type type) noexcept {
+    const std::scoped_lock lock(owner_->mutex);
+    return owner_->connection.channel_binding(type);
+}
+
 void stream::cancel() noexcept { owner_->cancel(); }
 
 void stream::set_blocking(bool blocking) noexcept {

@@ -59,6 +59,10 @@ result<void> tls_connection::handshake() noexcept {
     answered_ = wire_.sent_bytes() != 0;
     const auto done = seam::handshake(*native_);
     wire_.show_all();
+    if (key_log_failure_) {
+        wire_.out().consume(wire_.out().size());  // or, with some libraries, the peer's handshake would be complete
+        return stop(*key_log_failure_);
+    }
     if (!done) {
         // The library saw a HelloRetryRequest and nothing behind it.
         if (done.error() == errc::want_read && awaits_retry && answer_ && answer_->retried()) return handshake();
@@ -165,7 +169,10 @@ std::size_t tls_connection::pending() const noexcept {
 // ---- the beginning ----
 
 result<void> tls_connection::start() {
-    connection connection{.role = context_->role, .alpn = context_->alpn, .server_name = server_name_};
+    connection connection{.role = context_->role,
+                          .alpn = context_->alpn,
+                          .server_name = server_name_,
+                          .exporter = context_->exporter};
     std::string choice[1];
     if (context_->role == role::server) {
         if (auto ready = start_server(connection); !ready) return ready;

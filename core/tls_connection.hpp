@@ -38,6 +38,9 @@ inline constexpr std::uint32_t max_records_without_data = 128;
 inline constexpr std::uint64_t max_handshake_bytes = 512 * 1024;
 /// Our keys are replaced after this many records, far below the 2^24.5 that AES-GCM allows (RFC 8446 5.5).
 inline constexpr std::uint64_t records_per_key = std::uint64_t{1} << 22;
+/// The longest context of an exporter in TLS 1.2: some libraries compute it from at most 1,024 bytes, of which a label
+/// may be 249 and the randoms are 64.
+inline constexpr std::size_t max_exporter_context_1_2 = 512;
 
 class tls_connection final : public events {
 public:
@@ -61,6 +64,9 @@ public:
     [[nodiscard]] result<void> close_write() noexcept;
     [[nodiscard]] result<void> key_update(bool ask_peer) noexcept;
     [[nodiscard]] result<void> answer_hello(hello_answer answer) noexcept;
+    [[nodiscard]] result<void> export_keying_material(std::span<std::byte> out, std::string_view label,
+                                                      std::optional<std::span<const std::byte>> context) noexcept;
+    [[nodiscard]] result<std::vector<std::byte>> channel_binding(channel_binding_type type) noexcept;
     [[nodiscard]] std::size_t pending() const noexcept;
 
     // The transport's side.
@@ -100,6 +106,7 @@ private:
     [[nodiscard]] result<void> take_early_alert(std::uint8_t level, std::uint8_t code, std::size_t size);
     [[nodiscard]] result<void> complete();
     [[nodiscard]] result<void> check_agreement(const negotiated& agreed) const;
+    [[nodiscard]] result<void> may_export() const;
 
     [[nodiscard]] std::unexpected<error> stop(error e) noexcept;
     [[nodiscard]] std::unexpected<error> wait_for_input() noexcept;
@@ -121,6 +128,8 @@ private:
     }
     void drop_sessions() noexcept;
 
+    void log_secret(std::string_view label, std::span<const std::byte> client_random,
+                    std::span<const std::byte> secret) noexcept;
     [[nodiscard]] cert_errc judge_peer(std::span<const der_bytes> chain) noexcept;
     [[nodiscard]] const peer_name* checked_name() const noexcept { return verified_name_ ? &*verified_name_ : nullptr; }
 
@@ -138,6 +147,7 @@ private:
     connection_info info_;
 
     std::optional<chain_verdict> verdict_;  // once the library asked
+    std::optional<error> key_log_failure_;
     std::optional<std::uint8_t> alert_sent_;
     std::optional<std::uint8_t> alert_received_;
 
@@ -150,6 +160,7 @@ private:
     bool answered_ = false;         // server: something was sent before the current call
     bool offered_tls1_3_ = false;   // server: the client did, and we have it
     bool accepts_tickets_ = false;  // server: the client does not insist on resuming without a new key exchange
+    bool extended_master_secret_ = false;  // both sides asked for it (RFC 7627); says nothing in TLS 1.3
 
     std::unique_ptr<client_resumption> resumption_;  // client, unless the settings turn it off
 

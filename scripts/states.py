@@ -29,7 +29,8 @@ def page():
            "nothing was exchanged; `handshaking`; `open` data flows; `peer_closed` the peer's close_notify came; `closing`",
            "ours went out; `closed` both; `failed` a fatal error.", ""]
     for title, name in ("TLS 1.3", "tls1_3"), ("TLS 1.2", "tls1_2"):
-        out += [f"## {title}", "", "| state | handshake | read | write | close | key update |", "|---|---|---|---|---|---|"]
+        out += [f"## {title}", "", "| state | handshake | read | write | close | key update | export |",
+                "|---|---|---|---|---|---|---|"]
         for state, actions in table(name):
             out.append("| " + " | ".join([state, *actions]) + " |")
         out.append("")

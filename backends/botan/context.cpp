@@ -46,6 +46,7 @@ public:
           client_auth_(config.client_auth),
           issue_tickets_(config.issue_tickets),
           ticket_lifetime_(config.ticket_lifetime),
+          key_log_(config.key_log),
           groups_(convert<Group_Params>(config.groups)),
           shares_(convert<Group_Params>(config.key_shares)),
           schemes_(convert<Signature_Scheme>(config.signature_schemes)) {
@@ -98,6 +99,8 @@ public:
     std::chrono::seconds session_ticket_lifetime() const override { return ticket_lifetime_; }  // 0: the peer's word
     bool only_resume_with_exact_version() const override { return true; }
 
+    bool allow_ssl_key_log_file() const override { return key_log_; }
+
     bool allow_client_initiated_renegotiation() const override { return false; }
     bool allow_server_initiated_renegotiation() const override { return false; }
     bool allow_insecure_renegotiation() const override { return false; }
@@ -115,6 +118,7 @@ private:
     tlseam::client_auth client_auth_;
     bool issue_tickets_;
     std::chrono::seconds ticket_lifetime_;
+    bool key_log_;
     std::vector<std::uint16_t> suites1_3_, suites1_2_;
     std::vector<Group_Params> groups_, shares_;
     std::vector<Signature_Scheme> schemes_;

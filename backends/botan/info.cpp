@@ -18,6 +18,7 @@ bool backend_supports(feature f) noexcept {
         case feature::certificate_alerts:
         case feature::key_update_unanswered: return true;
         case feature::group_x25519mlkem768: return backend_has_group(0x11ec);
+        case feature::exporter_empty_context: return false;  // its contexts are text, and no text is none
     }
     return false;
 }

@@ -57,6 +57,8 @@ struct native_engine final : Botan::TLS::Callbacks {
     void tls_session_established(const Botan::TLS::Session_Summary& summary) override;
     void tls_session_activated() override { complete = true; }
     bool tls_should_persist_resumption_information(const Botan::TLS::Session& session) override;
+    void tls_ssl_key_log_data(std::string_view label, std::span<const std::uint8_t> client_random,
+                              std::span<const std::uint8_t> secret) const override;
 
     std::shared_ptr<const native_context> context;
     wire& ciphertext;

@@ -144,12 +144,11 @@ bool has_signed_crl(der_bytes issuer, der_bytes list) {
     }
 }
 
-digest sha256(std::span<const std::byte> data) {
-    digest out;
-    const auto hash = Botan::HashFunction::create_or_throw("SHA-256");
+void hash(hash_algorithm algorithm, std::span<const std::byte> data, std::span<std::byte> out) {
+    static constexpr const char* names[] = {"SHA-256", "SHA-384", "SHA-512"};
+    const auto hash = Botan::HashFunction::create_or_throw(names[static_cast<std::size_t>(algorithm)]);
     hash->update(octets(data));
     hash->final(std::span(reinterpret_cast<std::uint8_t*>(out.data()), out.size()));
-    return out;
 }
 
 void verify_chain(native_engine& engine, const std::vector<Botan::X509_Certificate>& sent) {

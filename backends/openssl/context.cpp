@@ -122,6 +122,7 @@ result<std::shared_ptr<const native_context>> make_context(const context_config&
         set_client_auth(ctx, config);
         if (!set_tickets(ctx, config)) return fail_openssl(errc::internal);
         install_engine_callbacks(ctx, config.role);
+        if (config.key_log) install_key_log(ctx);
         return out;
     });
 }

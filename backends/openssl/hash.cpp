@@ -8,16 +8,16 @@
 
 namespace tlseam::seam {
 
-digest sha256(std::span<const std::byte> data) {
+void hash(hash_algorithm algorithm, std::span<const std::byte> data, std::span<std::byte> out) {
     clear_errors();
-    digest out;
+    static constexpr const char* names[] = {"SHA2-256", "SHA2-384", "SHA2-512"};
+    const char* name = names[static_cast<std::size_t>(algorithm)];
     std::size_t size = 0;
     auto* bytes = reinterpret_cast<unsigned char*>(out.data());
-    if (EVP_Q_digest(library(), "SHA2-256", nullptr, data.data(), data.size(), bytes, &size) != 1) {
+    if (EVP_Q_digest(library(), name, nullptr, data.data(), data.size(), bytes, &size) != 1) {
         clear_errors();
         throw std::bad_alloc();  // nothing else can be missing
     }
-    return out;
 }
 
 digest hmac_sha256(std::span<const std::byte> key, std::span<const std::byte> data) {

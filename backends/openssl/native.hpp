@@ -80,6 +80,10 @@ void offer_session(SSL* ssl, std::span<const std::byte> der) noexcept;
 
 /// A server's tickets are encrypted with the keys that core gives.
 [[nodiscard]] bool install_tickets(SSL_CTX* ctx) noexcept;
+// ---- secrets.cpp ----
+
+/// Gives every secret of a handshake to core's events::key_log.
+void install_key_log(SSL_CTX* ctx) noexcept;
 
 // ---- compat.cpp: what differs between versions of OpenSSL ----
 

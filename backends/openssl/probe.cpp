@@ -11,6 +11,9 @@
 #if defined(OPENSSL_NO_TLS1_3)
 #error "without TLS 1.3 (no-tls1_3)"
 #endif
+#if OPENSSL_VERSION_NUMBER >= 0x30500000L && !defined(OPENSSL_NO_SSLKEYLOG)
+#error "with SSLKEYLOGFILE (enable-sslkeylog): the environment would get the secrets of every connection"
+#endif
 #if defined(OPENSSL_NO_EC)
 #error "without elliptic curves (no-ec)"
 #endif

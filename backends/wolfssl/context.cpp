@@ -80,6 +80,7 @@ result<std::shared_ptr<const native_context>> make_context(const context_config&
         out->role = config.role;
         out->verify_peer = config.verify_peer;
         out->take_sessions = config.take_sessions;
+        out->key_log = config.key_log;
         out->key_shares.assign(config.key_shares.begin(), config.key_shares.end());
         out->ctx.reset(wolfSSL_CTX_new(method_for(config)));
         WOLFSSL_CTX* ctx = out->ctx.get();

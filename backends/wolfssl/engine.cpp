@@ -78,6 +78,8 @@ bool configure(native_engine& engine, const connection& connection) {
     wolfSSL_SetIOReadCtx(ssl, &engine);
     wolfSSL_SetIOWriteCtx(ssl, &engine);
     wolfSSL_SetCertCbCtx(ssl, &engine);
+    engine.wants_exporter = connection.exporter;
+    if (!watch_secrets(engine)) return false;
     if (connection.role == role::client) return configure_client(engine, connection);
     // Else a TLS 1.2 server takes the smallest group that the client names, whatever its own settings say.
     if (connection.group != 0 && wolfSSL_UseSupportedCurve(ssl, connection.group) != WOLFSSL_SUCCESS) return false;
@@ -119,7 +121,7 @@ result<void> handshake(native_engine& engine) noexcept {
     const auto done = outcome_of(engine, wolfSSL_negotiate(engine.ssl.get()));
     engine.complete = done.has_value();
     report_session(engine);
-    return done;
+    return done ? finish_secrets(engine) : done;
 }
 
 result<std::size_t> read(native_engine& engine, std::span<std::byte> buffer) noexcept {

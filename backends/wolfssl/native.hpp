@@ -42,6 +42,15 @@ struct native_context {
     bool verify_peer = false;
     bool take_sessions = false;
     std::vector<std::uint16_t> key_shares;
+    bool key_log = false;
+};
+
+/// What the exporter needs of a connection, and nothing else of its secrets.
+struct exporter_secret {
+    secret_bytes secret;  // TLS 1.3: the exporter's; TLS 1.2: the master secret
+    der_buffer randoms;   // TLS 1.2: the client's, the server's
+    bool tls1_3 = false;
+    bool sha384 = false;  // the suite's hash; else SHA-256
 };
 
 struct native_engine {
@@ -55,6 +64,9 @@ struct native_engine {
     bool close_seen = false;
     bool complete = false;     // the handshake
     bool ticket_came = false;  // and its session was not reported yet
+    bool wants_exporter = false;
+    exporter_secret exporter = {};
+    bool master_logged = false;  // TLS 1.2
 };
 
 /// Initialises the library, once in a process. Before anything else.
@@ -106,6 +118,12 @@ void offer_session(WOLFSSL* ssl, std::span<const std::byte> bytes) noexcept;
 
 /// A server's tickets are encrypted with the keys that core gives.
 [[nodiscard]] bool install_tickets(WOLFSSL_CTX* ctx, std::chrono::seconds lifetime) noexcept;
+// ---- secrets.cpp ----
+
+/// Before the handshake: lets the library keep or report the secrets that are wanted.
+[[nodiscard]] bool watch_secrets(native_engine& engine) noexcept;
+/// After it: takes what the exporter needs, and frees the rest.
+[[nodiscard]] result<void> finish_secrets(native_engine& engine) noexcept;
 
 // ---- compat.cpp: what differs between builds and versions of wolfSSL ----
 

@@ -32,6 +32,15 @@
 #ifndef HAVE_EXTENDED_MASTER
 #error "without HAVE_EXTENDED_MASTER (extended master secret)"
 #endif
+#ifndef HAVE_SECRET_CALLBACK
+#error "without HAVE_SECRET_CALLBACK (CPPFLAGS): no exporter and no key log"
+#endif
+#ifndef HAVE_KEYING_MATERIAL
+#error "without HAVE_KEYING_MATERIAL (--enable-keying-material)"
+#endif
+#if !defined(HAVE_HKDF) || !defined(WOLFSSL_HAVE_PRF)
+#error "without HAVE_HKDF or WOLFSSL_HAVE_PRF: no exporter"
+#endif
 #ifndef HAVE_EXT_CACHE
 #error "without HAVE_EXT_CACHE (CPPFLAGS)"
 #endif

@@ -19,13 +19,15 @@ enum class feature : std::uint8_t {
     alpn_any_bytes,        ///< ALPN names with a comma or a zero byte in them (RFC 7301 allows any byte)
     certificate_alerts,  ///< a refused certificate is answered with the alert that fits it best (RFC 8446 6.2); without
                          ///< it, with unknown_ca or bad_certificate. error::certificate() is exact in either case
-    key_update_unanswered,  ///< key_update(false): without it, every key update asks the peer for one too
+    key_update_unanswered,   ///< key_update(false): without it, every key update asks the peer for one too
+    exporter_empty_context,  ///< TLS 1.2: export_keying_material() with a context of no bytes, which is not none
 };
 /// The name as written above, for tables and JSON.
 [[nodiscard]] TLSEAM_API std::string_view name(feature f) noexcept;
 /// Every feature there is, for tables.
 inline constexpr std::array all_features = {feature::group_x25519mlkem768, feature::alpn_any_bytes,
-                                            feature::certificate_alerts, feature::key_update_unanswered};
+                                            feature::certificate_alerts, feature::key_update_unanswered,
+                                            feature::exporter_empty_context};
 
 /// The library underneath, as it is at run time. Thread safe.
 struct backend_info {

@@ -9,13 +9,17 @@
 
 #include <cstddef>
 #include <memory>
+#include <optional>
 #include <span>
+#include <string_view>
+#include <vector>
 
 #include <tlseam/connection_info.hpp>
 #include <tlseam/context.hpp>
 #include <tlseam/error.hpp>
 #include <tlseam/export.hpp>
 #include <tlseam/settings.hpp>
+#include <tlseam/types.hpp>
 
 namespace tlseam {
 inline namespace v0 {
@@ -72,6 +76,31 @@ public:
     /// A server that got want_context: whatever is decided now, the next verb does. Errors: misuse when nobody waits
     /// for an answer, and for hello_answer::later().
     [[nodiscard]] TLSEAM_API result<void> answer_hello(const hello_answer& answer) noexcept;
+    /// Fills out with a key for another protocol, which only the two ends of this connection can compute (RFC 8446 7.5,
+    /// RFC 5705). Needs exporter = true in the settings. Allowed as soon as the handshake is complete, also after the
+    /// connection was closed. The same label and context give the same bytes at both ends, at any time; in TLS 1.3 a
+    /// shorter output is not the beginning of a longer one.
+    /// out: 1 to 8,160 bytes. label: 1 to 249 printable ASCII characters; those in use are registered with IANA, and
+    /// begin with "EXPORTER". context: at most 65,535 bytes, in TLS 1.2 at most 512; not set, in TLS 1.3 the same as
+    /// empty.
+    /// Errors: misuse (before the handshake is complete, without the setting), invalid_argument (out, label or context
+    /// of another size; a label that TLS reserves), unsupported (TLS 1.2: a peer without the extended master secret,
+    /// RFC 7627 5.4; a context of more than 512 bytes; an empty one without feature::exporter_empty_context), internal,
+    /// out_of_memory, the sticky one. None of them is sticky itself. On a failure out holds nothing of use.
+    [[nodiscard]] TLSEAM_API result<void> export_keying_material(
+        std::span<std::byte> out, std::string_view label,
+        std::optional<std::span<const std::byte>> context = std::nullopt) noexcept;
+
+    /// What ties an authentication above TLS to this connection or to its server; the same at both ends, as soon as the
+    /// handshake is complete and as long as the connection has not failed. A client that skips verification has them
+    /// too: a binding that both ends agree on proves that nobody sits in between.
+    /// tls_exporter is the exporter with the label "EXPORTER-Channel-Binding" and, as RFC 9266 2 has it, an empty
+    /// context; there are programs that leave the context out, and in TLS 1.2 theirs is another value.
+    /// Errors: misuse (before the handshake is complete; tls_exporter without the setting exporter), unsupported
+    /// (tls_exporter: as export_keying_material(), so in TLS 1.2 it needs feature::exporter_empty_context;
+    /// tls_server_end_point: a certificate that is signed with Ed25519, Ed448 or an unknown algorithm),
+    /// invalid_argument, internal, out_of_memory, the sticky one. None of them is sticky itself.
+    [[nodiscard]] TLSEAM_API result<std::vector<std::byte>> channel_binding(channel_binding_type type) noexcept;
 
     /// Plaintext bytes that read_some() gives without more input, a lower bound: 0 does not mean that it would fail.
     [[nodiscard]] TLSEAM_API std::size_t pending() const noexcept;

@@ -15,6 +15,7 @@
 #include <tlseam/session.hpp>
 #include <tlseam/session_cache.hpp>
 #include <tlseam/ticket_keys.hpp>
+#include <tlseam/key_log.hpp>
 #include <tlseam/trust_store.hpp>
 #include <tlseam/types.hpp>
 #include <tlseam/verification.hpp>
@@ -47,6 +48,10 @@ struct client_settings {
     /// the thread that reads; it must not use the connection. One that throws fails it with callback_failed. Needs
     /// resumption.
     std::function<void(const session&)> on_session = {};
+    /// export_keying_material() and channel_binding(tls_exporter) may be called; the secret for them is kept as long as
+    /// the connection.
+    bool exporter = false;
+    key_log_callback key_log = {};  ///< gets the secrets of every connection, for debugging; empty: nobody does
 };
 
 /// Defaults: TLS 1.2 and 1.3, the same suites, no client certificates.
@@ -76,6 +81,10 @@ struct server_settings {
     std::optional<tlseam::ticket_keys> ticket_keys = {};  ///< not set: random ones of this context. Needs resumption
     /// How long a ticket is good for: whole seconds, 1 to 604,800 (seven days).
     std::chrono::seconds ticket_lifetime = std::chrono::hours(2);
+    /// export_keying_material() and channel_binding(tls_exporter) may be called; the secret for them is kept as long as
+    /// the connection.
+    bool exporter = false;
+    key_log_callback key_log = {};  ///< gets the secrets of every connection, for debugging; empty: nobody does
 };
 
 /// What belongs to one connection of a client. A server ignores none of it: setting a name there is misuse.

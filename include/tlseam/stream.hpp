@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -124,6 +125,13 @@ public:
     /// A server that got want_context, which is so in blocking mode too: see engine::answer_hello(). Then repeat the
     /// call. Needs no other call to be in progress, and may come from any thread.
     [[nodiscard]] TLSEAM_API result<void> answer_hello(const hello_answer& answer) noexcept;
+    /// See engine::export_keying_material(). Never waits for the network, from any thread.
+    [[nodiscard]] TLSEAM_API result<void> export_keying_material(
+        std::span<std::byte> out, std::string_view label,
+        std::optional<std::span<const std::byte>> context = std::nullopt) noexcept;
+
+    /// See engine::channel_binding(). Never waits for the network, from any thread.
+    [[nodiscard]] TLSEAM_API result<std::vector<std::byte>> channel_binding(channel_binding_type type) noexcept;
 
     /// Ends the waits of every call that is in progress on this stream, in any thread, with errc::cancelled.
     TLSEAM_API void cancel() noexcept;

@@ -48,6 +48,13 @@ struct wait_options {
     return {.deadline = fits ? now + duration : clock::time_point::max(), .stop = std::move(stop)};
 }
 
+/// What an authentication protocol above TLS (SASL, for example) can tie itself to. tls-unique (RFC 5929 3) is left
+/// out: it is not defined in TLS 1.3, and in TLS 1.2 it says nothing without the extended master secret (RFC 7627 1).
+enum class channel_binding_type : std::uint8_t {
+    tls_exporter,          ///< this connection (RFC 9266): 32 bytes; needs exporter = true in the settings
+    tls_server_end_point,  ///< the server's certificate (RFC 5929 4): its hash, 32, 48 or 64 bytes
+};
+
 /// The bytes of text, for calls that take bytes. The text must outlive the call.
 [[nodiscard]] inline std::span<const std::byte> as_bytes(std::string_view text) noexcept {
     return std::as_bytes(std::span(text.data(), text.size()));

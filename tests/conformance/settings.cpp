@@ -211,6 +211,31 @@ void option_session() {
     EXPECT_TRUE(visit_once(another, list.last()).resumed());
 }
 
+template <class End>
+void exports_keys(bool End::*wanted, End setup::*end, engine engine_pair::*which) {
+    setup s;
+    std::byte key[16];
+    auto without = open_pair(s);
+    EXPECT_TRUE(fails_with((without.*which).export_keying_material(key, "EXPERIMENTAL-tlseam-test"), errc::misuse));
+    (s.*end).*wanted = true;
+    auto with = open_pair(s);
+    EXPECT_TRUE(ok((with.*which).export_keying_material(key, "EXPERIMENTAL-tlseam-test")));
+}
+
+void client_exporter() { exports_keys(&client_settings::exporter, &setup::client, &engine_pair::client); }
+
+template <class End>
+void logs_keys(End setup::*end) {
+    setup s;
+    std::string log;
+    EXPECT_FALSE((s.*end).key_log);
+    (s.*end).key_log = [&](std::string_view line) { log.append(line) += '\n'; };
+    EXPECT_TRUE(look(s).seen.complete());
+    EXPECT_NE(log.find("CLIENT_TRAFFIC_SECRET_0 "), std::string::npos) << log;
+}
+
+void client_key_log() { logs_keys(&setup::client); }
+
 void server_credentials() {
     setup s;
     const auto first = look(s);
@@ -315,6 +340,10 @@ void server_on_hello() {
     EXPECT_TRUE(fails_with(look(s).seen.server, errc::callback_failed));
 }
 
+void server_exporter() { exports_keys(&server_settings::exporter, &setup::server, &engine_pair::server); }
+
+void server_key_log() { logs_keys(&setup::server); }
+
 void option_server_name() {
     setup s;
     s.names = {.verified_name = "localhost"};
@@ -350,6 +379,8 @@ constexpr row client_rows[] = {
     {"resumption", client_resumption},
     {"session_cache", client_session_cache},
     {"on_session", client_on_session},
+    {"exporter", client_exporter},
+    {"key_log", client_key_log},
 };
 
 constexpr row server_rows[] = {
@@ -368,6 +399,8 @@ constexpr row server_rows[] = {
     {"resumption", server_resumption},
     {"ticket_keys", server_ticket_keys},
     {"ticket_lifetime", server_ticket_lifetime},
+    {"exporter", server_exporter},
+    {"key_log", server_key_log},
 };
 
 constexpr row option_rows[] = {
@@ -379,15 +412,15 @@ constexpr row option_rows[] = {
 // A field more than there are names here does not compile, nor does a name without a row of its own.
 [[maybe_unused]] auto fields_of(const client_settings& s) {
     const auto& [trust, credentials, alpn, min_version, max_version, skip, clock, groups, verification, resumption,
-                 session_cache, on_session] = s;
+                 session_cache, on_session, exporter, key_log] = s;
     return std::tie(trust, credentials, alpn, min_version, max_version, skip, clock, groups, verification, resumption,
-                    session_cache, on_session);
+                    session_cache, on_session, exporter, key_log);
 }
 [[maybe_unused]] auto fields_of(const server_settings& s) {
     const auto& [credentials, alpn, client_auth, client_trust, min_version, max_version, clock, groups, verification,
-                 names, unknown_name, on_hello, resumption, ticket_keys, ticket_lifetime] = s;
+                 names, unknown_name, on_hello, resumption, ticket_keys, ticket_lifetime, exporter, key_log] = s;
     return std::tie(credentials, alpn, client_auth, client_trust, min_version, max_version, clock, groups, verification,
-                    names, unknown_name, on_hello, resumption, ticket_keys, ticket_lifetime);
+                    names, unknown_name, on_hello, resumption, ticket_keys, ticket_lifetime, exporter, key_log);
 }
 [[maybe_unused]] auto fields_of(const connect_options& o) {
     const auto& [server_name, verified_name, session] = o;

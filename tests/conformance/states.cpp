@@ -21,16 +21,18 @@ enum class state { fresh, handshaking, open, peer_closed, closing, closed, faile
 
 /// Brings one end of a new pair into a state.
 engine_pair pair_in(state wanted, protocol_version version, role who) {
-    if (wanted == state::fresh) return new_pair(only(version));
+    auto settings = only(version);
+    settings.client.exporter = settings.server.exporter = true;
+    if (wanted == state::fresh) return new_pair(settings);
     if (wanted == state::handshaking) {
-        auto pair = new_pair(only(version));
+        auto pair = new_pair(settings);
         EXPECT_TRUE(needs_input(pair.client.handshake()));
         pair.to_server.dials.stall_at = 100;
         pair.move_all();
         EXPECT_TRUE(needs_input(pair.server.handshake()));
         return pair;
     }
-    auto pair = open_pair(only(version));
+    auto pair = open_pair(settings);
     auto& self = who == role::client ? pair.client : pair.server;
     auto& peer = who == role::client ? pair.server : pair.client;
     if (wanted == state::closing || wanted == state::closed) {
@@ -65,33 +67,37 @@ const std::function<std::string(engine&)> verbs[] = {
     [](engine& e) { return word(e.write_some(as_bytes("x"))); },
     [](engine& e) { return word(e.close_write()); },
     [](engine& e) { return word(e.key_update(true)); },
+    [](engine& e) {
+        std::byte key[16];
+        return word(e.export_keying_material(key, "EXPERIMENTAL-tlseam-test"));
+    },
 };
-const char* const verb_names[] = {"handshake", "read", "write", "close", "key_update"};
+const char* const verb_names[] = {"handshake", "read", "write", "close", "key_update", "export_keying_material"};
 
 struct row {
     state in;
     const char* label;
-    const char* tls1_3[5];
-    const char* tls1_2[5];
+    const char* tls1_3[6];
+    const char* tls1_2[6];
 };
 
 // clang-format off
 const row rows[] = {
-    //                                    handshake    read         write        close        key_update
-    {state::fresh, "fresh",             {"want_read", "want_read", "want_read", "misuse",    "misuse"},
-                                        {"want_read", "want_read", "want_read", "misuse",    "misuse"}},
-    {state::handshaking, "handshaking", {"want_read", "want_read", "want_read", "misuse",    "misuse"},
-                                        {"want_read", "want_read", "want_read", "misuse",    "misuse"}},
-    {state::open, "open",               {"ok",        "want_read", "ok",        "ok",        "ok"},
-                                        {"ok",        "want_read", "ok",        "ok",        "unsupported"}},
-    {state::peer_closed, "peer_closed", {"ok",        "end",       "ok",        "ok",        "ok"},
-                                        {"ok",        "end",       "closed",    "ok",        "unsupported"}},
-    {state::closing, "closing",         {"ok",        "want_read", "closed",    "ok",        "closed"},
-                                        {"ok",        "want_read", "closed",    "ok",        "unsupported"}},
-    {state::closed, "closed",           {"ok",        "end",       "closed",    "ok",        "closed"},
-                                        {"ok",        "end",       "closed",    "ok",        "unsupported"}},
-    {state::failed, "failed",           {"truncated", "truncated", "truncated", "truncated", "truncated"},
-                                        {"truncated", "truncated", "truncated", "truncated", "truncated"}},
+    //                                    handshake    read         write        close        key_update   export
+    {state::fresh, "fresh",             {"want_read", "want_read", "want_read", "misuse",    "misuse",      "misuse"},
+                                        {"want_read", "want_read", "want_read", "misuse",    "misuse",      "misuse"}},
+    {state::handshaking, "handshaking", {"want_read", "want_read", "want_read", "misuse",    "misuse",      "misuse"},
+                                        {"want_read", "want_read", "want_read", "misuse",    "misuse",      "misuse"}},
+    {state::open, "open",               {"ok",        "want_read", "ok",        "ok",        "ok",          "ok"},
+                                        {"ok",        "want_read", "ok",        "ok",        "unsupported", "ok"}},
+    {state::peer_closed, "peer_closed", {"ok",        "end",       "ok",        "ok",        "ok",          "ok"},
+                                        {"ok",        "end",       "closed",    "ok",        "unsupported", "ok"}},
+    {state::closing, "closing",         {"ok",        "want_read", "closed",    "ok",        "closed",      "ok"},
+                                        {"ok",        "want_read", "closed",    "ok",        "unsupported", "ok"}},
+    {state::closed, "closed",           {"ok",        "end",       "closed",    "ok",        "closed",      "ok"},
+                                        {"ok",        "end",       "closed",    "ok",        "unsupported", "ok"}},
+    {state::failed, "failed",           {"truncated", "truncated", "truncated", "truncated", "truncated",   "truncated"},
+                                        {"truncated", "truncated", "truncated", "truncated", "truncated",   "truncated"}},
 };
 // clang-format on
 

@@ -16,29 +16,31 @@ using namespace core_test;
 // the peer may still send: "1" delivers it, "want_read" does not.
 struct row {
     const char* state;
-    std::array<const char*, 5> verbs;  // handshake, read, write, close_write, key_update
+    std::array<const char*, 6> verbs;  // handshake, read, write, close_write, key_update, export_keying_material
 };
 
 constexpr row client_1_3[] = {
-    {"fresh", {"want_read+1", "want_read+1", "want_read+1", "misuse", "misuse"}},
-    {"handshaking", {"want_read", "want_read", "want_read", "misuse", "misuse"}},
-    {"open", {"ok", "1", "1+1", "ok+1", "ok+1"}},
-    {"peer_closed", {"ok", "0", "1+1", "ok+1", "ok+1"}},
-    {"closing", {"ok", "1", "closed", "ok", "closed"}},
-    {"closed", {"ok", "0", "closed", "ok", "closed"}},
-    {"failed", {"alert_received", "alert_received", "alert_received", "alert_received", "alert_received"}},
+    {"fresh", {"want_read+1", "want_read+1", "want_read+1", "misuse", "misuse", "misuse"}},
+    {"handshaking", {"want_read", "want_read", "want_read", "misuse", "misuse", "misuse"}},
+    {"open", {"ok", "1", "1+1", "ok+1", "ok+1", "ok"}},
+    {"peer_closed", {"ok", "0", "1+1", "ok+1", "ok+1", "ok"}},
+    {"closing", {"ok", "1", "closed", "ok", "closed", "ok"}},
+    {"closed", {"ok", "0", "closed", "ok", "closed", "ok"}},
+    {"failed",
+     {"alert_received", "alert_received", "alert_received", "alert_received", "alert_received", "alert_received"}},
 };
 constexpr row client_1_2[] = {
-    {"fresh", {"want_read+1", "want_read+1", "want_read+1", "misuse", "misuse"}},
-    {"handshaking", {"want_read", "want_read", "want_read", "misuse", "misuse"}},
-    {"open", {"ok", "1", "1+1", "ok+1", "unsupported"}},
-    {"peer_closed", {"ok", "0", "closed", "ok+1", "unsupported"}},
-    {"closing", {"ok", "want_read", "closed", "ok", "unsupported"}},
-    {"closed", {"ok", "0", "closed", "ok", "unsupported"}},
-    {"failed", {"alert_received", "alert_received", "alert_received", "alert_received", "alert_received"}},
+    {"fresh", {"want_read+1", "want_read+1", "want_read+1", "misuse", "misuse", "misuse"}},
+    {"handshaking", {"want_read", "want_read", "want_read", "misuse", "misuse", "misuse"}},
+    {"open", {"ok", "1", "1+1", "ok+1", "unsupported", "ok"}},
+    {"peer_closed", {"ok", "0", "closed", "ok+1", "unsupported", "ok"}},
+    {"closing", {"ok", "want_read", "closed", "ok", "unsupported", "ok"}},
+    {"closed", {"ok", "0", "closed", "ok", "unsupported", "ok"}},
+    {"failed",
+     {"alert_received", "alert_received", "alert_received", "alert_received", "alert_received", "alert_received"}},
 };
 // A server sends nothing before it knows the client's hello.
-constexpr row server_fresh = {"fresh", {"want_read", "want_read", "want_read", "misuse", "misuse"}};
+constexpr row server_fresh = {"fresh", {"want_read", "want_read", "want_read", "misuse", "misuse", "misuse"}};
 
 std::size_t count_records(view output) {
     std::size_t count = 0;
@@ -91,15 +93,19 @@ std::string call(std::size_t verb, engine& e) {
         case 1: return describe(e.read_some(scratch));
         case 2: return describe(e.write_some(bytes("y")));
         case 3: return describe(e.close_write());
-        default: return describe(e.key_update());
+        case 4: return describe(e.key_update());
+        default: return describe(e.export_keying_material(scratch, "EXPERIMENTAL-tlseam-test"));
     }
 }
 
 void check_row(const row& row, role role, protocol_version version) {
-    static constexpr const char* verbs[] = {"handshake", "read", "write", "close_write", "key_update"};
-    for (std::size_t verb = 0; verb < 5; ++verb) {
+    static constexpr const char* verbs[] = {"handshake",   "read",       "write",
+                                            "close_write", "key_update", "export_keying_material"};
+    for (std::size_t verb = 0; verb < seam::verb_count; ++verb) {
         SCOPED_TRACE(std::string(row.state) + " " + verbs[verb]);
-        engine_pair pair{pair_settings(version)};
+        pair_settings settings(version);
+        settings.client.exporter = settings.server.exporter = true;
+        engine_pair pair{settings};
         engine& ours = role == role::client ? pair.client : pair.server;
         engine& theirs = role == role::client ? pair.server : pair.client;
         ASSERT_NO_FATAL_FAILURE(enter(row.state, pair, ours, theirs));

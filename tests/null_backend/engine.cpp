@@ -24,6 +24,8 @@ enum message : std::uint8_t {
     update = 24
 };
 
+constexpr std::uint16_t extended_master_secret = 23;
+
 bytes as_bytes(const std::string& text) { return std::as_bytes(std::span(text)); }
 
 bool accepts(const native_context& context, protocol_version version) {
@@ -58,6 +60,7 @@ void send_client_hello(native_engine& engine) {
     put_vector(list, 2, shares);
     put_extension(extensions, 51, list);
     put_extension(extensions, 0xff01, as_bytes(std::string(1, '\0')));  // TLS 1.2: no renegotiation yet
+    put_extension(extensions, extended_master_secret, {});
     if (!engine.server_name.empty()) {
         put(names, 0, 1);
         put_vector(names, 2, as_bytes(engine.server_name));
@@ -102,14 +105,27 @@ result<void> judge_chain(native_engine& engine) {
     return {};
 }
 
+/// Secrets that are none, and a label that core must not let through.
+void report_secrets(native_engine& engine, protocol_version version) {
+    if (!engine.context->key_log) return;
+    const buffer random(32, std::byte{1}), secret(32, std::byte{0xab});
+    if (version == protocol_version::tls1_2) return engine.events.key_log("CLIENT_RANDOM", random, secret);
+    for (const char* label :
+         {"CLIENT_HANDSHAKE_TRAFFIC_SECRET", "SERVER_HANDSHAKE_TRAFFIC_SECRET", "CLIENT_TRAFFIC_SECRET_0",
+          "SERVER_TRAFFIC_SECRET_0", "EXPORTER_SECRET", "CLIENT_TRAFFIC_SECRET_1"}) {
+        engine.events.key_log(label, random, secret);
+    }
+}
+
 void agree(native_engine& engine, protocol_version version) {
+    report_secrets(engine, version);
     engine.agreed.version = version;
     engine.agreed.cipher_suite = version == protocol_version::tls1_3 ? 0x1301 : 0xc02b;
     engine.agreed.group = 0x001d;
 }
 
-/// How long one is that has renegotiation_info and nothing else.
-constexpr std::size_t short_server_hello = 2 + 32 + 1 + 2 + 1 + 2 + 5;
+/// How long one is that has renegotiation_info, and at most extended_master_secret.
+constexpr std::size_t short_server_hello = 2 + 32 + 1 + 2 + 1 + 2 + 5 + 4;
 
 void send_server_hello(native_engine& engine) {
     const bool tls1_3 = engine.agreed.version == protocol_version::tls1_3;
@@ -120,6 +136,7 @@ void send_server_hello(native_engine& engine) {
         put_extension(extensions, 51, share);
     } else {
         put_extension(extensions, 0xff01, as_bytes(std::string(1, '\0')));
+        if (engine.extended_master_secret) put_extension(extensions, extended_master_secret, {});
     }
     put(hello, 0x0303, 2);
     hello.resize(hello.size() + 32);  // the random: not very
@@ -134,7 +151,7 @@ result<void> answer_server(native_engine& engine) {
     if (engine.agreed.version == protocol_version::none) {
         const auto hello = take_message(engine, server_hello);
         if (!hello) return std::unexpected(hello.error());
-        // As core saw, it is sound: only TLS 1.3 has two extensions.
+        // As core saw, it is sound: only TLS 1.3 has a key share.
         const bool tls1_3 = hello->size() > short_server_hello;
         agree(engine, tls1_3 ? protocol_version::tls1_3 : protocol_version::tls1_2);
     }
@@ -169,6 +186,8 @@ result<void> answer_hello(native_engine& engine) {
         return refuse(engine, errc::no_shared_version, alert::protocol_version);
     }
     engine.agreed.server_name = peeked.hello.server_name;
+    const auto& extensions = peeked.hello.extensions;
+    engine.extended_master_secret = std::ranges::find(extensions, extended_master_secret) != extensions.end();
     if (!engine.alpn.empty()) engine.agreed.alpn = engine.alpn.front();
     send_server_hello(engine);
     buffer hello;
@@ -231,7 +250,10 @@ result<native_engine*> create_engine(void* storage, const std::shared_ptr<const 
                                      const connection& connection, wire& wire, events& events) noexcept {
     return guarded([&]() -> result<native_engine*> {
         std::vector<std::string> alpn(connection.alpn.begin(), connection.alpn.end());
-        return new (storage) native_engine{context, wire, events, std::move(alpn), std::string(connection.server_name)};
+        auto* engine =
+            new (storage) native_engine{context, wire, events, std::move(alpn), std::string(connection.server_name)};
+        engine->exporter = connection.exporter;
+        return engine;
     });
 }
 
@@ -289,6 +311,17 @@ result<void> key_update(native_engine& engine, bool ask_peer) noexcept {
         send_update(engine, ask_peer);
         return {};
     });
+}
+
+/// No secret, so the same for everybody: a sum of label and context.
+result<void> export_keying_material(native_engine& engine, std::span<std::byte> out, std::string_view label,
+                                    std::optional<bytes> context) noexcept {
+    if (!engine.exporter) return fail_native(errc::internal, 0, "null: no exporter was asked for");
+    unsigned sum = context ? 1 : 0;
+    for (const char c : label) sum = sum * 31 + static_cast<unsigned char>(c);
+    for (const std::byte b : context.value_or(bytes())) sum = sum * 31 + std::to_integer<unsigned>(b);
+    for (std::byte& b : out) b = static_cast<std::byte>(sum = sum * 31 + 7);
+    return {};
 }
 
 std::size_t pending(const native_engine& engine) noexcept { return engine.plaintext.size(); }

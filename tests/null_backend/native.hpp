@@ -30,6 +30,7 @@ struct native_context {
     tlseam::client_auth client_auth;
     protocol_version min_version;
     protocol_version max_version;
+    bool key_log;
 };
 
 struct native_engine {
@@ -42,6 +43,8 @@ struct native_engine {
     std::vector<std::byte> messages;   // handshake bytes that make no whole message yet
     std::vector<std::byte> plaintext;  // of a record that did not fit the caller's buffer
     negotiated agreed;
+    bool exporter = false;
+    bool extended_master_secret = false;  // servers: the client offers it
 };
 
 // ---- records.cpp ----

@@ -25,14 +25,13 @@ std::vector<chain_defect> check_path(std::span<const der_bytes> path, std::optio
 
 bool has_signed_crl(der_bytes, der_bytes) { return true; }
 
-digest sha256(std::span<const std::byte> data) {
-    digest out = {};
+void hash(hash_algorithm, std::span<const std::byte> data, std::span<std::byte> out) {
+    for (std::byte& b : out) b = {};
     std::size_t at = 0;
     for (const std::byte b : data) {
         out[at % out.size()] ^= b ^ static_cast<std::byte>(at & 0xff);
         ++at;
     }
-    return out;
 }
 
 digest hmac_sha256(std::span<const std::byte> key, std::span<const std::byte> data) {

@@ -11,6 +11,7 @@ import tap  # noqa: E402
 
 import closing  # noqa: E402
 import data  # noqa: E402
+import exporters  # noqa: E402
 import failures  # noqa: E402
 import key_updates  # noqa: E402
 import names  # noqa: E402
@@ -53,6 +54,7 @@ def scenarios(pair, full):
     yield from truncation.scenarios(pair, full)
     yield from key_updates.scenarios(pair)
     yield from resumption.scenarios()
+    yield from exporters.scenarios(pair)
 
 
 def register(title, pair, given):

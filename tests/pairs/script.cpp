@@ -67,6 +67,8 @@ void script::call(const json& step, json& seen) {
         done = drive([&] { return engine_.close_write(); });
     } else if (word == "key_update") {
         done = update_keys(step);
+    } else if (word == "export") {
+        done = export_key(step, seen);
     } else if (word == "hang_up") {
         if (!transport_.flush(deadline_)) done = std::unexpected(errc::timed_out);
         transport_.hang_up();
@@ -123,6 +125,16 @@ result<void> script::read(const json& step, std::size_t size, json& seen) {
         got += *count;
     }
     seen["count"] = got;
+    return done;
+}
+
+result<void> script::export_key(const json& step, json& seen) {
+    std::vector<std::byte> key(step.at("size"));
+    const auto context = pattern(step.value("context", 0U), 1);
+    const bool has_context = step.contains("context");
+    auto done = engine_.export_keying_material(key, step.at("label").get<std::string>(),
+                                               has_context ? std::optional(std::span(context)) : std::nullopt);
+    if (done) seen["key"] = hex(key);
     return done;
 }
 

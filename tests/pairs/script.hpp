@@ -23,6 +23,7 @@ namespace peer {
 ///   read_end      until the peer's close_notify; piece; gives the "count" of bytes before it
 ///   close_write
 ///   key_update    ask (the peer too), times
+///   export        size, label, context (bytes; none: no context); gives the "key"
 ///   hang_up       ends the output
 ///   drop          size: forgets the last bytes that were held back
 ///   flip          spoils the last byte that was held back
@@ -44,6 +45,7 @@ private:
     tlseam::result<void> write(const nlohmann::json& step);
     tlseam::result<void> read(const nlohmann::json& step, std::size_t size, nlohmann::json& seen);
     tlseam::result<void> update_keys(const nlohmann::json& step);
+    tlseam::result<void> export_key(const nlohmann::json& step, nlohmann::json& seen);
 
     tlseam::engine engine_;
     transport transport_;

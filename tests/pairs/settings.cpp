@@ -36,6 +36,7 @@ void apply_common(Settings& s, const json& from) {
     s.groups = from.value("groups", s.groups);
     s.min_version = version(from, "min", s.min_version);
     s.max_version = version(from, "max", s.max_version);
+    s.exporter = from.value("exporter", false);
 }
 
 }  // namespace
