@@ -23,12 +23,13 @@ public:
     /// Errors: invalid_argument (min above max, an ALPN name that is empty, over 255 bytes or given twice, a list over
     /// 65,535 bytes, two credentials, a group that is unknown or given twice), unsupported (a group that this backend
     /// does not have, an ALPN name that needs feature::alpn_any_bytes, credentials with an Ed25519 key where it has no
-    /// such signature scheme), out_of_memory, and those of trust_store::system() when trust is not set. The sentence
-    /// names the setting.
+    /// such signature scheme), invalid_argument (session_cache or on_session although resumption is off),
+    /// out_of_memory, and those of trust_store::system() when trust is not set. The sentence names the setting.
     [[nodiscard]] TLSEAM_API static result<context> client(const client_settings& settings = {}) noexcept;
 
-    /// Errors: as client(), and invalid_argument for no credentials, for client_auth without client_trust and for
-    /// client_trust without client_auth.
+    /// Errors: as client(), and invalid_argument for no credentials, for client_auth without client_trust, for
+    /// client_trust without client_auth, for ticket_keys with client_auth or without resumption, and for a
+    /// ticket_lifetime that is out of range.
     [[nodiscard]] TLSEAM_API static result<context> server(const server_settings& settings) noexcept;
 
     [[nodiscard]] TLSEAM_API tlseam::role role() const noexcept;
