@@ -68,7 +68,8 @@ void tls_connection::choose_session(connection& connection) {
     if (!candidate && it.cache_key) candidate = context_->sessions->take(*it.cache_key);
     if (!candidate || !may_offer(candidate->data()->blob)) return;
     const auto& data = *candidate->data();
-    if (data.blob.version == protocol_version::tls1_3 ? data.spent.exchange(true) : data.spent.load()) return;
+    if (data.is_dead()) return;
+    if (data.blob.version == protocol_version::tls1_3 && data.spent.exchange(true)) return;
     connection.session = data.blob.native;
     it.offered = std::move(candidate);
 }
@@ -145,7 +146,7 @@ session tls_connection::make_session(const fresh_session& fresh) const {
     for (const certificate& each : info_.peer_certificates)
         blob.chain.emplace_back(each.der().begin(), each.der().end());
     blob.native.assign(native.begin(), native.end());
-    return session(std::make_shared<const detail::session_data>(std::move(blob)));
+    return session(std::make_shared<const detail::session_data>(std::move(blob), resumption_->failed));
 }
 
 /// After a call of the library, not from within: what the program does then may be anything.
@@ -161,7 +162,6 @@ result<void> tls_connection::deliver_sessions() {
         const char* which = "the clock of the settings";
         try {
             const session made = make_session(one);
-            it.given.push_back(made);
             if (it.cache_key) context_->sessions->put(*it.cache_key, made);
             which = "on_session of the settings";
             if (context_->on_session) context_->on_session(made);
@@ -177,13 +177,8 @@ result<void> tls_connection::deliver_sessions() {
 /// Nothing of a failed connection is used again (RFC 5246 7.2.2, RFC 8446 6.2).
 void tls_connection::drop_sessions() noexcept {
     if (!resumption_) return;
-    const auto drop = [&](const session& each) {
-        each.data()->spent = true;
-        if (context_->sessions) context_->sessions->remove(each);
-    };
-    std::ranges::for_each(resumption_->given, drop);
-    if (resumption_->offered) drop(*resumption_->offered);
-    resumption_->given.clear();
+    *resumption_->failed = true;
+    if (resumption_->offered) resumption_->offered->data()->spent = true;
 }
 
 }  // namespace tlseam::seam

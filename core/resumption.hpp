@@ -26,8 +26,8 @@ struct client_resumption {
     std::optional<session> offered;       // in our hello
     std::optional<chain_verdict> judged;  // its chain, at that moment
     std::vector<fresh_session> fresh;
-    std::vector<session> given;  // by this connection; spent when it fails
-    bool out_of_memory = false;  // a ticket was lost to it
+    std::shared_ptr<std::atomic<bool>> failed = std::make_shared<std::atomic<bool>>(false);  // seen by what it gave
+    bool out_of_memory = false;                                                              // a ticket was lost to it
 };
 
 /// Seconds since 1970 by the clock of the settings. Throws what that throws.

@@ -14,7 +14,7 @@ result<session> session::parse(std::span<const std::byte> bytes) noexcept {
     return seam::guarded([&]() -> result<session> {
         auto blob = seam::decode_session(bytes);
         if (!blob) return std::unexpected(blob.error());
-        return session(std::make_shared<const detail::session_data>(std::move(*blob)));
+        return session(std::make_shared<const detail::session_data>(std::move(*blob), nullptr));
     });
 }
 

@@ -30,7 +30,7 @@ void session_store::drop_oldest(const seam::digest& key) {
 
 std::optional<session> session_store::take(const seam::digest& key) {
     const std::scoped_lock lock(mutex_);
-    entries_.remove_if([&](const entry& each) { return each.key == key && each.of.data()->spent; });
+    entries_.remove_if([&](const entry& each) { return each.key == key && each.of.data()->is_dead(); });
     const auto found = std::ranges::find(entries_, key, &entry::key);
     if (found == entries_.end()) return std::nullopt;
     session out = found->of;

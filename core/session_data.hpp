@@ -17,13 +17,19 @@
 namespace tlseam::inline v0::detail {
 
 struct session_data {
-    explicit session_data(seam::session_blob from) : blob(std::move(from)) {}
+    using flag = std::shared_ptr<const std::atomic<bool>>;
+    /// failed: of the connection that it comes from; null: of none that is known here.
+    session_data(seam::session_blob from, flag failed) : blob(std::move(from)), connection_failed(std::move(failed)) {}
     ~session_data() { seam::wipe(blob.native); }
     session_data(const session_data&) = delete;
     session_data& operator=(const session_data&) = delete;
 
+    /// It must not be offered any more.
+    [[nodiscard]] bool is_dead() const noexcept { return spent || (connection_failed && *connection_failed); }
+
     seam::session_blob blob;
-    /// Never offered again: TLS 1.3, and it was; or its connection failed.
+    flag connection_failed;
+    /// TLS 1.3: it was offered. TLS 1.2: a connection that offered it failed.
     mutable std::atomic<bool> spent = false;
 };
 

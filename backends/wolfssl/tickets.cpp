@@ -58,16 +58,24 @@ std::span<std::byte> bytes_at(unsigned char* first, std::size_t size) {
     return std::as_writable_bytes(std::span(first, size));
 }
 
+/// The library's field for the tag is longer than ours. The rest is zero: else a ticket could be changed unnoticed.
+std::span<std::byte> behind_tag(const sealed_ticket& it) {
+    return bytes_at(it.tag, WOLFSSL_TICKET_MAC_SZ).subspan(tag_size);
+}
+
 int encrypt(native_engine& engine, const sealed_ticket& it) {
     const auto key = engine.events.find_ticket_key({});
     if (!key || !fill_random(bytes_at(it.salt, WOLFSSL_TICKET_IV_SZ))) return WOLFSSL_TICKET_RET_FATAL;
     std::ranges::copy(key->name, bytes_at(it.name, WOLFSSL_TICKET_NAME_SZ).begin());
-    std::ranges::fill(bytes_at(it.tag, WOLFSSL_TICKET_MAC_SZ), std::byte{0});  // it is longer than ours
+    std::ranges::fill(behind_tag(it), std::byte{0});
     return ticket_cipher(*key, it.salt).encrypt(it) ? WOLFSSL_TICKET_RET_OK : WOLFSSL_TICKET_RET_FATAL;
 }
 
 /// RET_CREATE, which asks for a new ticket, would be a full handshake in TLS 1.3, where one comes anyway.
 int decrypt(native_engine& engine, const sealed_ticket& it) {
+    if (std::ranges::any_of(behind_tag(it), [](std::byte b) { return b != std::byte{0}; })) {
+        return WOLFSSL_TICKET_RET_REJECT;
+    }
     const auto key = engine.events.find_ticket_key(bytes_at(it.name, WOLFSSL_TICKET_NAME_SZ));
     return key && ticket_cipher(*key, it.salt).decrypt(it) ? WOLFSSL_TICKET_RET_OK : WOLFSSL_TICKET_RET_REJECT;
 }

@@ -23,9 +23,12 @@ struct connection_info {
     std::string_view group_name = {};         ///< e.g. "x25519"
     std::string alpn = {};                    ///< the agreed protocol, empty when none was
     std::string server_name = {};             ///< the name the client asked for, empty when it sent none
-    std::vector<certificate> peer_certificates = {};  ///< as the peer sent them, leaf first; empty when it sent none
-    bool peer_verified = false;  ///< the peer showed a certificate and it was checked: chain, dates, purpose, name
-    bool resumed = false;        ///< the handshake resumed an earlier session
+    /// As the peer sent them, leaf first; empty when it sent none. When resumed: in the session's first handshake.
+    std::vector<certificate> peer_certificates = {};
+    /// The peer showed a certificate and it was checked: chain, dates, purpose, name. When resumed, it showed it in the
+    /// first handshake, and it was checked again for this one.
+    bool peer_verified = false;
+    bool resumed = false;  ///< the handshake resumed an earlier session
 };
 
 }  // namespace v0

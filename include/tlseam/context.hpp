@@ -24,15 +24,16 @@ public:
     /// Errors: invalid_argument (min above max, an ALPN name that is empty, over 255 bytes or given twice, a list over
     /// 65,535 bytes, two credentials, a group that is unknown or given twice), unsupported (a group that this backend
     /// does not have, an ALPN name that needs feature::alpn_any_bytes, credentials with an Ed25519 key where it has no
-    /// such signature scheme), out_of_memory, and those of trust_store::system() when trust is not set. The sentence
-    /// names the setting.
+    /// such signature scheme), invalid_argument (session_cache or on_session although resumption is off),
+    /// out_of_memory, and those of trust_store::system() when trust is not set. The sentence names the setting.
     [[nodiscard]] TLSEAM_API static result<context> client(const client_settings& settings) noexcept;
     /// With the defaults.
     [[nodiscard]] TLSEAM_API static result<context> client() noexcept;
 
     /// Errors: as client(), and invalid_argument for no credentials, for client_auth without client_trust, for
-    /// client_trust without client_auth, and for a named context whose name is no host name, given twice, or whose
-    /// context is a client's or has names or a callback of its own.
+    /// client_trust without client_auth, for ticket_keys with client_auth or without resumption, for a ticket_lifetime
+    /// that is out of range, and for a named context whose name is no host name, given twice, or whose context is a
+    /// client's or has names or a callback of its own.
     [[nodiscard]] TLSEAM_API static result<context> server(const server_settings& settings) noexcept;
 
     [[nodiscard]] TLSEAM_API tlseam::role role() const noexcept;

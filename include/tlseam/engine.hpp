@@ -36,8 +36,8 @@ class engine_owner;
 class engine {
 public:
     /// A client needs options.server_name or options.verified_name unless verification is off.
-    /// Errors: invalid_argument (a name that is no ASCII host name or IP address), misuse (a name for a server),
-    /// out_of_memory, internal.
+    /// Errors: invalid_argument (a name that is no ASCII host name or IP address, a session although the settings turn
+    /// resumption off), misuse (a name or session for a server), out_of_memory, internal.
     [[nodiscard]] TLSEAM_API static result<engine> create(const context& context,
                                                           const connect_options& options = {}) noexcept;
     TLSEAM_API ~engine();
@@ -54,7 +54,8 @@ public:
     [[nodiscard]] TLSEAM_API result<void> handshake() noexcept;
 
     /// At most one record's plaintext (16,384 bytes). 0 means the peer's close_notify, unless the span is empty: an
-    /// empty span gives 0 at once and means nothing. Errors: as handshake(), truncated when input ended without
+    /// empty span gives 0 at once and means nothing. In TLS 1.3, tickets are only taken here (RFC 8446 4.6.1): a client
+    /// that never reads has nothing to resume with. Errors: as handshake(), truncated when input ended without
     /// close_notify.
     [[nodiscard]] TLSEAM_API result<std::size_t> read_some(std::span<std::byte> buffer) noexcept;
 

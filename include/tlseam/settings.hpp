@@ -40,7 +40,7 @@ struct client_settings {
     std::vector<std::string> groups = {};
     verification_settings verification = {};  ///< of the server's certificate; not with insecure_skip_verification
     /// Whether sessions are taken and offered again (RFC 5077, RFC 8446 2.2; session.hpp says when). false: tickets are
-    /// not asked for, or thrown away. A client without any name resumes nothing.
+    /// not asked for, or thrown away. Connections without any name (no verification, no server_name) use no cache.
     bool resumption = true;
     std::optional<tlseam::session_cache> session_cache = {};  ///< not set: one of this context. Needs resumption
     /// Called for every session that a server gives, beside the cache. In TLS 1.2 that is at the end of the handshake,

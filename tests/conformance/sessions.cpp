@@ -144,6 +144,19 @@ TEST_P(sessions, need_no_verification) {
     EXPECT_FALSE(second.client.peer_certificates.empty());
 }
 
+// TLS 1.3: the server wants another group than the client's first, so both hellos carry the ticket.
+TEST_P(sessions, survive_a_second_hello) {
+    auto s = resuming(version());
+    s.server.groups = {"secp384r1"};
+    const contexts made(s);
+    const auto first = visit_once(made);
+    EXPECT_FALSE(first.resumed());
+    const auto second = visit_once(made);
+    ASSERT_TRUE(second.seen.complete()) << describe(second.seen.client) << describe(second.seen.server);
+    EXPECT_TRUE(second.resumed());
+    EXPECT_EQ(second.client.group_name, is_tls1_3() ? "secp384r1" : "");
+}
+
 TEST_P(sessions, work_over_sockets) {
     const contexts made(resuming(version()));
     auto accepting = listening(made);
@@ -215,6 +228,7 @@ TEST_P(sessions, do_not_cross_application_protocols) {
     collecting c(version());
     c.made.client.alpn = {"one", "two"};
     c.made.server.alpn = {"one"};
+    c.made.server.ticket_keys = or_throw(ticket_keys::generate());
     const contexts made(c.made);
     visit_once(made);
     const session given = c.list.last();
@@ -321,6 +335,27 @@ TEST_P(sessions, are_not_given_where_clients_show_certificates) {
         EXPECT_TRUE(second.server.peer_verified);
         EXPECT_EQ(c.list.size(), 0U);
     }
+}
+
+// The server has other versions by now: whatever is agreed on, it is by a full handshake.
+TEST(sessions_and_versions, do_not_mix) {
+    const auto keys = or_throw(ticket_keys::generate());
+    session_list list;
+    auto s = resuming(protocol_version::tls1_3);
+    s.client.min_version = protocol_version::tls1_2;
+    s.client.on_session = list.sink();
+    s.server.ticket_keys = keys;
+    const contexts newer(s);
+    EXPECT_FALSE(visit_once(newer).resumed());
+    EXPECT_TRUE(visit_once(newer, copied(list.last())).resumed());
+    s.server.min_version = s.server.max_version = protocol_version::tls1_2;
+    contexts older = newer;
+    older.server = contexts(s).server;
+    const auto seen = visit_once(older, copied(list.last()));
+    ASSERT_TRUE(seen.seen.complete()) << describe(seen.seen.client) << describe(seen.seen.server);
+    EXPECT_FALSE(seen.resumed());
+    EXPECT_EQ(seen.client.version, protocol_version::tls1_2);
+    EXPECT_TRUE(seen.client.peer_verified);
 }
 
 // A ticket from before the server asked for certificates, under the same keys, gets nobody around that.

@@ -131,6 +131,93 @@ TEST_P(tickets, follow_the_secrets_in_use) {
     EXPECT_TRUE(visit_once(made, copied(given)).resumed());
 }
 
+// ---- hellos that somebody changed on the way ----
+
+using buffer = std::vector<std::byte>;
+
+std::size_t number_at(const buffer& bytes, std::size_t at, std::size_t size) {
+    std::size_t out = 0;
+    for (std::size_t i = 0; i < size; ++i) out = out << 8 | std::to_integer<std::size_t>(bytes.at(at + i));
+    return out;
+}
+
+struct range {
+    std::size_t begin = 0;
+    std::size_t end = 0;
+};
+
+/// Where the content of an extension stands in a ClientHello of one record. Throws std::out_of_range without it.
+range extension_in(const buffer& hello, std::size_t type) {
+    std::size_t at = 5 + 4 + 2 + 32;  // headers, version, random
+    at += 1 + number_at(hello, at, 1);
+    at += 2 + number_at(hello, at, 2);
+    at += 1 + number_at(hello, at, 1);
+    for (at += 2;;) {
+        const std::size_t size = number_at(hello, at + 2, 2);
+        if (number_at(hello, at, 2) == type) return {at + 4, at + 4 + size};
+        at += 4 + size;
+    }
+}
+
+/// A hello that offers a ticket of these contexts.
+buffer offering_hello(const contexts& made) {
+    EXPECT_FALSE(visit_once(made).resumed());
+    auto client = or_throw(engine::create(made.client, made.names));
+    EXPECT_TRUE(needs_input(client.handshake()));
+    return {client.output().begin(), client.output().end()};
+}
+
+/// How much a server has to say to it: more when it shows its certificate.
+std::size_t answer_size(const contexts& made, const buffer& hello) {
+    auto server = or_throw(engine::create(made.server));
+    EXPECT_TRUE(ok(server.feed(hello)));
+    const auto seen = server.handshake();
+    EXPECT_TRUE(needs_input(seen)) << describe(seen);
+    return server.output().size();
+}
+
+constexpr std::size_t smallest_certificate = 300;
+
+TEST_P(tickets, with_any_byte_changed_mean_a_full_handshake) {
+    const contexts made(resuming(version()));
+    const buffer hello = offering_hello(made);
+    const std::size_t resumed = answer_size(made, hello);
+    range ticket = extension_in(hello, is_tls1_3() ? 41 : 35);
+    if (is_tls1_3()) {  // the one identity, behind two lengths
+        ticket.begin += 4;
+        ticket.end = ticket.begin + number_at(hello, ticket.begin - 2, 2);
+    }
+    ASSERT_GT(ticket.end, ticket.begin + 100);
+    for (std::size_t i = ticket.begin; i < ticket.end; ++i) {
+        buffer changed = hello;
+        changed[i] ^= std::byte{4};
+        ASSERT_GT(answer_size(made, changed), resumed + smallest_certificate) << i - ticket.begin;
+    }
+}
+
+// RFC 6066 3
+TEST_P(tickets, are_good_for_one_server_name) {
+    const contexts made(resuming(version()));
+    buffer hello = offering_hello(made);
+    const std::size_t resumed = answer_size(made, hello);
+    const range name = extension_in(hello, 0);
+    ASSERT_EQ(hello[name.end - 1], static_cast<std::byte>('t'));  // of localhost
+    hello[name.end - 1] = static_cast<std::byte>('u');
+    EXPECT_GT(answer_size(made, hello), resumed + smallest_certificate);
+}
+
+// RFC 8446 4.2.9: without a new key exchange, a stolen ticket key would open recorded connections.
+TEST(tickets_and_keys, are_not_resumed_without_a_new_key_exchange) {
+    const contexts made(resuming(protocol_version::tls1_3));
+    buffer hello = offering_hello(made);
+    const std::size_t resumed = answer_size(made, hello);
+    const range modes = extension_in(hello, 45);
+    ASSERT_EQ(modes.end - modes.begin, 2U);
+    ASSERT_EQ(hello[modes.end - 1], std::byte{1});  // psk_dhe_ke alone
+    hello[modes.end - 1] = std::byte{0};            // psk_ke alone
+    EXPECT_GT(answer_size(made, hello), resumed + smallest_certificate);
+}
+
 TEST_P(tickets, may_change_while_servers_work) {
     const auto keys = or_throw(ticket_keys::generate());
     const contexts made(with_keys(version(), keys));
