@@ -29,13 +29,14 @@ result<void> tls_connection::start_server(connection& connection) {
             return refuse_hello(errc::too_large, peeked.alert, "the client's hello is too large");
     }
     first_bytes_seen_ = true;
-    server_name_ = std::move(peeked.hello.server_name);
+    server_name_ = peeked.hello.server_name;
     connection.server_name = {};
     if (!accepts_version_of(peeked.hello)) {
         return refuse_hello(errc::no_shared_version, alert::protocol_version,
                             "the client offers no protocol version that this server accepts");
     }
     if (auto sound = check_rules(peeked.hello); !sound) return sound;
+    chosen_ = choose_for_client(context_->candidates, peeked.hello, speaks_tls1_3_with(peeked.hello));
     if (auto possible = choose_group(peeked.hello, connection); !possible) return possible;
     if (context_->alpn.empty() || !peeked.hello.has_alpn) return {};
     const auto& offered = peeked.hello.alpn;
@@ -122,7 +123,8 @@ result<void> tls_connection::choose_group(const client_hello& hello, connection&
                             "the client offers no key exchange group that this server accepts");
     }
     if (tls1_3) return {};
-    if (context_->leaf_curve != 0 && !offered(context_->leaf_curve)) {
+    const std::uint16_t curve = context_->candidates[chosen_].curve;
+    if (curve != 0 && !offered(curve)) {
         return refuse_hello(errc::no_shared_parameters, alert::handshake_failure,
                             "this server's certificate is on a curve that the client does not accept in TLS 1.2");
     }

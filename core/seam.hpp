@@ -59,7 +59,27 @@ struct native_context;
 [[nodiscard]] result<std::shared_ptr<const native_credentials>> load_credentials(std::span<const der_bytes> chain,
                                                                                  der_bytes private_key) noexcept;
 
+class external_key;  // core/external_key.hpp
+/// The same for a key that only core can reach, through signer, which native_credentials keeps alive. Errors:
+/// malformed_certificate, internal.
+[[nodiscard]] result<std::shared_ptr<const native_credentials>> load_external_credentials(
+    std::span<const der_bytes> chain, std::shared_ptr<const external_key> signer) noexcept;
+
+// ---- what core reads encrypted keys with ----
+
+enum class hash_kind : std::uint8_t { sha1, sha224, sha256, sha384, sha512 };
+/// The hash of data, then the hash of that, and so on: 1 or more rounds. out has the hash's size. Errors: internal,
+/// out_of_memory.
+[[nodiscard]] result<void> hash_repeatedly(hash_kind hash, std::span<const std::byte> data, std::uint32_t rounds,
+                                           std::span<std::byte> out) noexcept;
+[[nodiscard]] result<void> hmac(hash_kind hash, std::span<const std::byte> key, std::span<const std::byte> data,
+                                std::span<std::byte> out) noexcept;
+
 struct sealed_key;  // core/sealed_key.hpp
+/// PBKDF2 (RFC 8018 5.2) with the hash, iterations and salt of sealed; out is 1 to 1,024 bytes. Errors: internal,
+/// out_of_memory.
+[[nodiscard]] result<void> derive_key(const sealed_key& sealed, std::string_view passphrase,
+                                      std::span<std::byte> out) noexcept;
 /// Derives the key from the passphrase and decrypts; out is as long as the ciphertext, and keeps its padding.
 /// Errors: internal, out_of_memory.
 [[nodiscard]] result<void> decrypt_key(const sealed_key& sealed, std::string_view passphrase,
@@ -69,7 +89,10 @@ struct sealed_key;  // core/sealed_key.hpp
 /// first, and only such as the backend said it has.
 struct context_config {
     tlseam::role role = role::client;
-    std::shared_ptr<const native_credentials> credentials;  ///< null: none (clients only)
+    std::shared_ptr<const native_credentials> credentials;  ///< a server's, never null
+    /// A client's: events::choose_credentials() chooses from them, if a server wants a certificate. They live as long
+    /// as the context.
+    std::span<const std::shared_ptr<const native_credentials>> client_credentials;
     bool verify_peer = false;  ///< whoever shows a certificate is verified, through events::verify
     tlseam::client_auth client_auth = client_auth::none;  ///< servers
     protocol_version min_version = protocol_version::tls1_2;
@@ -182,6 +205,11 @@ public:
     /// Finished leaves. chain: as sent, leaf first. Returns none when it is accepted; else the reason, to be turned
     /// into an alert. core remembers it: the handshake's error will be certificate_refused.
     [[nodiscard]] cert_errc verify(std::span<const der_bytes> chain) noexcept;
+
+    /// A client with context_config::client_credentials: must be called when the server's CertificateRequest has
+    /// come, with the message's body (RFC 5246 7.4.4, RFC 8446 4.3.2), before it is answered. Returns what to show,
+    /// which lives as long as the connection; null: no certificate is sent.
+    [[nodiscard]] const native_credentials* choose_credentials(protocol_version version, der_bytes request) noexcept;
 
     /// Every fatal alert, when it is sent or received. core needs it for the error.
     void alert_sent(std::uint8_t alert) noexcept;

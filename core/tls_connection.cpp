@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "core/alerts.hpp"
+#include "core/external_key.hpp"
 #include "core/fail.hpp"
 #include "core/policy.hpp"
 
@@ -56,9 +58,11 @@ result<void> tls_connection::handshake() noexcept {
         if (auto sound = guarded([&] { return check_answer(); }); !sound) return stop(sound.error());
     }
     answered_ = wire_.sent_bytes() != 0;
+    (void)external_key::take_failure();  // of another connection
     const auto done = seam::handshake(*native_);
     wire_.show_all();
     if (!done) {
+        if (auto refused = external_key::take_failure()) return stop_unsigned(std::move(*refused));
         // The library saw a HelloRetryRequest and nothing behind it.
         if (done.error() == errc::want_read && awaits_retry && answer_ && answer_->retried()) return handshake();
         if (done.error() == errc::want_read && wire_.consumed_bytes() > max_handshake_bytes) {
@@ -164,10 +168,20 @@ result<void> tls_connection::start() {
         choice[0] = alpn_choice_;
         connection.alpn = std::span<const std::string>(choice, alpn_choice_.empty() ? 0 : 1);
     }
-    auto made = create_engine(storage_, context_->native, connection, wire_, *this);
+    auto made = create_engine(storage_, context_->natives[chosen_], connection, wire_, *this);
     if (!made) return std::unexpected(made.error());
     native_ = *made;
     return context_->role == role::client ? send_hello() : result<void>();
+}
+
+const native_credentials* tls_connection::choose_for_request(protocol_version version, der_bytes request) noexcept {
+    const auto chosen = guarded([&]() -> result<const native_credentials*> {
+        const auto parsed = parse_certificate_request(version, request);
+        if (!parsed) return nullptr;
+        const auto index = choose_for_server(context_->candidates, *parsed);
+        return index ? context_->candidates[*index].native.get() : nullptr;
+    });
+    return chosen.value_or(nullptr);
 }
 
 // ---- the end of the handshake ----
@@ -244,6 +258,16 @@ std::unexpected<error> tls_connection::stop(error e) noexcept {
         state_ = state::failed;
     }
     return fail_again();
+}
+
+/// The library only knows that there is no signature, and not every one of them says goodbye then.
+std::unexpected<error> tls_connection::stop_unsigned(error e) noexcept {
+    core_refused_ = true;
+    if (!alert_sent_ && wire_.sent_bytes() == 0) {
+        wire_.send(plaintext_alert(alert::internal_error));
+        alert_sent_ = alert::internal_error;
+    }
+    return stop(std::move(e));
 }
 
 std::unexpected<error> tls_connection::wait_for_input() noexcept {

@@ -95,11 +95,13 @@ private:
     [[nodiscard]] result<void> check_agreement(const negotiated& agreed) const;
 
     [[nodiscard]] std::unexpected<error> stop(error e) noexcept;
+    [[nodiscard]] std::unexpected<error> stop_unsigned(error e) noexcept;
     [[nodiscard]] std::unexpected<error> wait_for_input() noexcept;
     void refuse_in_clear(const error& e) noexcept;
     [[nodiscard]] error explain(const error& e) const;
     [[nodiscard]] errc settle(errc code) const noexcept;
 
+    [[nodiscard]] const native_credentials* choose_for_request(protocol_version version, der_bytes request) noexcept;
     [[nodiscard]] cert_errc judge_peer(std::span<const der_bytes> chain) noexcept;
     [[nodiscard]] const peer_name* checked_name() const noexcept { return verified_name_ ? &*verified_name_ : nullptr; }
 
@@ -111,6 +113,7 @@ private:
     std::string server_name_;                 // client: to send; server: as asked for
     std::optional<peer_name> verified_name_;  // client: what the certificate must carry
     std::string alpn_choice_;                 // server
+    std::size_t chosen_ = 0;                  // server: which of the context's credentials
     std::optional<error> failure_;
     connection_info info_;
 

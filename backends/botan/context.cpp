@@ -118,30 +118,6 @@ private:
     std::vector<Signature_Scheme> schemes_;
 };
 
-/// One chain and its key. No certificate authorities: their names would go to every client.
-class identity final : public Botan::Credentials_Manager {
-public:
-    identity(std::shared_ptr<const native_credentials> credentials, Botan::secure_vector<std::uint8_t> ticket_key)
-        : credentials_(std::move(credentials)), ticket_key_(std::move(ticket_key)) {}
-
-    std::vector<Botan::X509_Certificate> find_cert_chain(const std::vector<std::string>& key_types,
-                                                         const std::vector<Botan::AlgorithmIdentifier>&,
-                                                         const std::vector<Botan::X509_DN>&, const std::string&,
-                                                         const std::string&) override {
-        if (!credentials_ || !contains(key_types, credentials_->key->algo_name())) return {};
-        return credentials_->chain;
-    }
-    std::shared_ptr<Botan::Private_Key> private_key_for(const Botan::X509_Certificate&, const std::string&,
-                                                        const std::string&) override {
-        return credentials_ ? credentials_->key : nullptr;
-    }
-    Botan::secure_vector<std::uint8_t> session_ticket_key() override { return ticket_key_; }
-
-private:
-    std::shared_ptr<const native_credentials> credentials_;
-    Botan::secure_vector<std::uint8_t> ticket_key_;  // of this context alone; empty: no tickets
-};
-
 }  // namespace
 
 result<std::shared_ptr<const native_context>> make_context(const context_config& config) noexcept {
@@ -150,12 +126,14 @@ result<std::shared_ptr<const native_context>> make_context(const context_config&
         out->role = config.role;
         out->needs_client_certificate = config.client_auth == client_auth::required;
         out->verify_peer = config.verify_peer;
+        out->identity = config.credentials;
+        out->has_client_credentials = !config.client_credentials.empty();
         out->policy = std::make_shared<policy>(config);
         out->rng = std::make_shared<Botan::System_RNG>();
         constexpr std::size_t ticket_key_size = 32;
         Botan::secure_vector<std::uint8_t> ticket_key(config.issue_tickets ? ticket_key_size : 0);
         out->rng->randomize(ticket_key);
-        out->credentials = std::make_shared<identity>(config.credentials, std::move(ticket_key));
+        out->credentials = make_identity(config.credentials, std::move(ticket_key));
         if (config.issue_tickets) {
             out->sessions = std::make_shared<Botan::TLS::Session_Manager_Stateless>(out->credentials, out->rng);
         } else {

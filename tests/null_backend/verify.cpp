@@ -3,6 +3,7 @@
 // that is called "bad-signature".
 #include <tlseam/certificate.hpp>
 
+#include "core/fail.hpp"
 #include "tests/null_backend/native.hpp"
 
 namespace tlseam::seam {
@@ -30,6 +31,29 @@ digest sha256(std::span<const std::byte> data) {
         ++at;
     }
     return out;
+}
+
+/// As much like a hash as a sum can be: of the right size, and every byte counts.
+result<void> hash_repeatedly(hash_kind, std::span<const std::byte> data, std::uint32_t rounds,
+                             std::span<std::byte> out) noexcept {
+    return guarded([&]() -> result<void> {
+        std::vector<std::byte> input(data.begin(), data.end());
+        for (std::uint32_t round = 0; round < rounds; ++round) {
+            const digest sum = sha256(input);
+            for (std::size_t i = 0; i < out.size(); ++i) out[i] = sum[i % sum.size()];
+            input.assign(out.begin(), out.end());
+        }
+        return {};
+    });
+}
+
+result<void> hmac(hash_kind hash, std::span<const std::byte> key, std::span<const std::byte> data,
+                  std::span<std::byte> out) noexcept {
+    return guarded([&]() -> result<void> {
+        std::vector<std::byte> both(key.begin(), key.end());
+        both.insert(both.end(), data.begin(), data.end());
+        return hash_repeatedly(hash, both, 1, out);
+    });
 }
 
 }  // namespace tlseam::seam
