@@ -10,6 +10,7 @@ _parser = argparse.ArgumentParser()
 _parser.add_argument("--command", type=pathlib.Path, required=True, help="tlseam-<backend>")
 _parser.add_argument("--certs", type=pathlib.Path, required=True)
 _parser.add_argument("--server", type=pathlib.Path, help="examples/server-<backend>")
+_parser.add_argument("--pkcs11-key", type=pathlib.Path, help="examples/pkcs11_key-<backend>")
 _parser.add_argument("--client", type=pathlib.Path, help="examples/client-<backend>")
 arguments = _parser.parse_args()
 
