@@ -49,7 +49,8 @@ enum class signature_scheme : std::uint16_t {
 ///
 /// Called from the thread that handshakes, which waits; from several threads at once when several connections
 /// handshake. One that throws, returns an error, or returns what cannot be such a signature fails the handshake with
-/// callback_failed; the peer gets an alert. A signature that is merely wrong is noticed by the peer.
+/// callback_failed; the peer gets internal_error (80), or from some libraries the end without a word. A signature that
+/// is merely wrong is noticed by the peer.
 using sign_callback =
     std::function<result<std::vector<std::byte>>(signature_scheme scheme, std::span<const std::byte> input)>;
 
