@@ -37,8 +37,6 @@ result<std::vector<std::byte>> refuse(std::string why) {
 result<std::vector<std::byte>> ask(const sign_callback& sign, std::uint16_t scheme, std::span<const std::byte> input) {
     try {
         return sign(static_cast<signature_scheme>(scheme), input);
-    } catch (const std::bad_alloc&) {
-        return std::unexpected(error(errc::out_of_memory));
     } catch (const std::exception& e) {
         return refuse(std::string("its callback threw: ") + e.what());
     } catch (...) {
@@ -60,8 +58,7 @@ result<std::vector<std::byte>> external_key::sign(std::uint16_t scheme,
     auto made = guarded([&]() -> result<std::vector<std::byte>> {
         auto signature = ask(sign_, scheme, input);
         if (!signature) {
-            if (signature.error() == errc::callback_failed || signature.error() == errc::out_of_memory)
-                return signature;
+            if (signature.error() == errc::callback_failed) return signature;
             return refuse("its callback refused: " + signature.error().message());
         }
         if (signature->empty()) return refuse("its callback returned nothing");

@@ -2,7 +2,6 @@
 #include "core/passphrase.hpp"
 
 #include <exception>
-#include <new>
 #include <utility>
 
 #include "core/fail.hpp"
@@ -13,8 +12,6 @@ namespace {
 result<std::string> call(const passphrase_callback& ask) {
     try {
         return ask();
-    } catch (const std::bad_alloc&) {
-        return std::unexpected(error(errc::out_of_memory));
     } catch (const std::exception& e) {
         return fail(errc::callback_failed, std::string("the passphrase callback threw: ") + e.what());
     } catch (...) {

@@ -3,6 +3,7 @@
 // the message to nobody, and looks at the certificate as soon as it has read it. What it is about to read is therefore
 // looked at here first, in TLS 1.3 with a second copy of the server's handshake keys (RFC 8446 5.2, 7.3).
 #include <algorithm>
+#include <new>
 
 #include "backends/wolfssl/native.hpp"
 // wolfSSL's headers only behind its options.
@@ -94,9 +95,8 @@ der_buffer open_record(const request_watch& watch, WOLFSSL* ssl, bytes record) {
 void answer(native_engine& engine, protocol_version version, bytes request) {
     const auto* chosen = engine.events.choose_credentials(version, request);
     if (chosen == nullptr) return;
-    // What fails here is a certificate that is not sent: the server decides, as it does when there is none.
     engine.shown = chosen;
-    (void)use_credentials(engine.ssl.get(), *chosen);
+    if (!use_credentials(engine.ssl.get(), *chosen)) throw std::bad_alloc();  // they have been loaded before
 }
 
 /// In TLS 1.2 an Ed25519 key signs the messages themselves, and wolfSSL keeps them once it has such a key: which may be
