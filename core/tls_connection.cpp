@@ -174,16 +174,6 @@ result<void> tls_connection::start() {
     return context_->role == role::client ? send_hello() : result<void>();
 }
 
-const native_credentials* tls_connection::choose_for_request(protocol_version version, der_bytes request) noexcept {
-    const auto chosen = guarded([&]() -> result<const native_credentials*> {
-        const auto parsed = parse_certificate_request(version, request);
-        if (!parsed) return nullptr;
-        const auto index = choose_for_server(context_->candidates, *parsed);
-        return index ? context_->candidates[*index].native.get() : nullptr;
-    });
-    return chosen.value_or(nullptr);
-}
-
 // ---- the end of the handshake ----
 
 result<void> tls_connection::complete() {

@@ -36,6 +36,8 @@ OSSL_DISPATCH entry(int id, F* function) noexcept {
 
 // ---- keys ----
 
+constexpr char rsa[] = "RSA", ec[] = "EC", ed25519[] = "ED25519", ecdsa[] = "ECDSA";
+
 struct provided_key {
     const char* kind;  // OpenSSL's name
     pkey_ptr known;    // the public key, of OpenSSL's own provider
@@ -106,7 +108,12 @@ const OSSL_PARAM* gettable(void*) noexcept {
     return all;
 }
 
-const char* signature_of_ec(int operation) noexcept { return operation == OSSL_OP_SIGNATURE ? "ECDSA" : nullptr; }
+/// Alone among the three, EC keys and their signatures have different names.
+template <const char* Kind>
+const char* signature_of(int operation) noexcept {
+    if (operation != OSSL_OP_SIGNATURE) return nullptr;
+    return Kind == ec ? ecdsa : Kind;
+}
 
 // ---- signatures ----
 
@@ -206,8 +213,6 @@ int sign(void* operation_, unsigned char* out, std::size_t* size, std::size_t ro
 
 // ---- tables ----
 
-constexpr char rsa[] = "RSA", ec[] = "EC", ed25519[] = "ED25519", ecdsa[] = "ECDSA";
-
 template <const char* Kind>
 const OSSL_DISPATCH* key_functions() noexcept {
     static const OSSL_DISPATCH all[] = {entry(OSSL_FUNC_KEYMGMT_NEW, new_key<Kind>),
@@ -218,21 +223,7 @@ const OSSL_DISPATCH* key_functions() noexcept {
                                         entry(OSSL_FUNC_KEYMGMT_MATCH, match),
                                         entry(OSSL_FUNC_KEYMGMT_GET_PARAMS, get_parameters),
                                         entry(OSSL_FUNC_KEYMGMT_GETTABLE_PARAMS, gettable),
-                                        {0, nullptr}};
-    return all;
-}
-
-/// Alone among the three, EC keys and their signatures have different names.
-const OSSL_DISPATCH* ec_key_functions() noexcept {
-    static const OSSL_DISPATCH all[] = {entry(OSSL_FUNC_KEYMGMT_NEW, new_key<ec>),
-                                        entry(OSSL_FUNC_KEYMGMT_FREE, free_key),
-                                        entry(OSSL_FUNC_KEYMGMT_HAS, has),
-                                        entry(OSSL_FUNC_KEYMGMT_IMPORT, import_key),
-                                        entry(OSSL_FUNC_KEYMGMT_IMPORT_TYPES, importable),
-                                        entry(OSSL_FUNC_KEYMGMT_MATCH, match),
-                                        entry(OSSL_FUNC_KEYMGMT_GET_PARAMS, get_parameters),
-                                        entry(OSSL_FUNC_KEYMGMT_GETTABLE_PARAMS, gettable),
-                                        entry(OSSL_FUNC_KEYMGMT_QUERY_OPERATION_NAME, signature_of_ec),
+                                        entry(OSSL_FUNC_KEYMGMT_QUERY_OPERATION_NAME, signature_of<Kind>),
                                         {0, nullptr}};
     return all;
 }
@@ -252,7 +243,7 @@ const OSSL_DISPATCH* signature_functions() noexcept {
 
 const OSSL_ALGORITHM* query(void*, int operation, int* may_not_be_kept) noexcept {
     static const OSSL_ALGORITHM keys[] = {{"RSA:rsaEncryption", only_ours, key_functions<rsa>(), ""},
-                                          {"EC:id-ecPublicKey", only_ours, ec_key_functions(), ""},
+                                          {"EC:id-ecPublicKey", only_ours, key_functions<ec>(), ""},
                                           {"ED25519", only_ours, key_functions<ed25519>(), ""},
                                           {nullptr, nullptr, nullptr, nullptr}};
     static const OSSL_ALGORITHM signatures[] = {{"RSA:rsaEncryption", only_ours, signature_functions<rsa>(), ""},

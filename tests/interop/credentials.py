@@ -48,17 +48,17 @@ def by_nothing(version):
     equal(server.event("error")["code"], "no_shared_parameters", "code")
 
 
-def ask(version, *options):
+def ask(version, *options, cert="server"):
     """s_server that wants a certificate."""
     server = Process(tool("openssl"), "s_server", "-accept", "127.0.0.1:0", "-naccept", "1", "-cert",
-                     CERTS / "server.crt", "-key", CERTS / "server.key", "-cert_chain", CERTS / "server.crt", "-rev",
+                     CERTS / f"{cert}.crt", "-key", CERTS / f"{cert}.key", "-cert_chain", CERTS / f"{cert}.crt", "-rev",
                      f"-tls{version.replace('.', '_')}", *options)
     return int(server.match(r"^ACCEPT 127\.0\.0\.1:(\d+)").group(1)), server
 
 
-def shows(version, names, *options):
+def shows(version, names, *options, **more):
     """The subject that `connect` with these certificates shows."""
-    port, server = ask(version, *options)
+    port, server = ask(version, *options, **more)
     client = Connect(port, *several(names))
     client.event("handshake", "stderr")
     client.write(b"drawer\n")
@@ -76,7 +76,8 @@ def client_by_scheme(version):
     trust = ("-Verify", "3", "-CAfile", ROOT, "-verify_return_error")
     clients = ["client", "client-rsa"]
     rsa = "RSA-PSS+SHA256:RSA+SHA256" if version == "1.2" else "RSA-PSS+SHA256"
-    equal(shows(version, clients, *trust, "-client_sigalgs", rsa), ["client-rsa"], "with RSA only")
+    # The server's own key is of the same kind: one library's TLS 1.2 looks at the suite (backends/*/README.md).
+    equal(shows(version, clients, *trust, "-client_sigalgs", rsa, cert="server-rsa"), ["client-rsa"], "with RSA only")
     equal(shows(version, clients, *trust), ["client"], "with all")
     equal(shows(version, clients[::-1], *trust), ["client-rsa"], "with all, the other order")
 

@@ -152,8 +152,8 @@ result<void> answer_server(native_engine& engine) {
     buffer answer;
     if (certificate_wanted) {
         buffer request;  // as TLS 1.2 has it: any kind of key, of any authority
-        put_vector(request, 1, as_bytes(std::string_view("\x01\x40")));
-        put_vector(request, 2, as_bytes(std::string_view("\x04\x03\x08\x04\x08\x07\x05\x03\x04\x01\x06\x03")));
+        put_vector(request, 1, as_bytes(std::string("\x01\x40")));
+        put_vector(request, 2, as_bytes(std::string("\x04\x03\x08\x04\x08\x07\x05\x03\x04\x01\x06\x03")));
         put_vector(request, 2, {});
         put_chain(answer, engine.events.choose_credentials(protocol_version::tls1_2, request));
     }
