@@ -79,10 +79,7 @@ public:
         if (list == nullptr) throw std::runtime_error(std::string(module) + " is no PKCS#11 module");
         check(list(&call_), "C_GetFunctionList");
         check(call_->C_Initialize(nullptr), "C_Initialize");
-        CK_SLOT_ID slot = 0;
-        CK_ULONG one = 1;
-        if (call_->C_GetSlotList(CK_TRUE, &slot, &one) != CKR_OK && one == 0) throw std::runtime_error("no token");
-        check(call_->C_OpenSession(slot, CKF_SERIAL_SESSION, nullptr, nullptr, &session_), "C_OpenSession");
+        check(call_->C_OpenSession(first_slot(), CKF_SERIAL_SESSION, nullptr, nullptr, &session_), "C_OpenSession");
         auto* digits = reinterpret_cast<unsigned char*>(pin.data());
         check(call_->C_Login(session_, CKU_USER, digits, pin.size()), "C_Login");
         CK_OBJECT_CLASS kind = CKO_PRIVATE_KEY;
@@ -112,6 +109,19 @@ public:
     }
 
 private:
+    /// The first that holds a token with something on it.
+    CK_SLOT_ID first_slot() {
+        CK_ULONG count = 0;
+        check(call_->C_GetSlotList(CK_TRUE, nullptr, &count), "C_GetSlotList");
+        std::vector<CK_SLOT_ID> slots(count);
+        check(call_->C_GetSlotList(CK_TRUE, slots.data(), &count), "C_GetSlotList");
+        for (const CK_SLOT_ID slot : slots) {
+            CK_TOKEN_INFO info;
+            if (call_->C_GetTokenInfo(slot, &info) == CKR_OK && (info.flags & CKF_TOKEN_INITIALIZED) != 0) return slot;
+        }
+        throw std::runtime_error("there is no token");
+    }
+
     static void check(CK_RV code, const char* what) {
         if (code != CKR_OK) throw std::runtime_error(std::string(what) + " failed with " + std::to_string(code));
     }
