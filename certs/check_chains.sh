@@ -25,6 +25,8 @@ main() {
   expect none ip              -purpose sslserver -verify_ip ::1
   expect none wildcard        -purpose sslserver -verify_hostname any.wild.tlseam.test
   expect none client          "${client[@]}"
+  expect none client-rsa      "${client[@]}"
+  expect none client-ed25519  "${client[@]}"
 
   expect 10 expired           "${server[@]}"
   expect 9  not-yet-valid     "${server[@]}"

@@ -35,6 +35,7 @@ main() {
   install_files
   python3 "$here/names/generate.py"  # issued by the new intermediate
   python3 "$here/signatures/generate.py"
+  python3 "$here/pkcs12/generate.py"
 }
 
 make_authorities() {
@@ -63,7 +64,12 @@ make_good_servers() {
 make_clients() {
   local name=DNS:client.tlseam.test
 
+  rsa_key     client-rsa 2048
+  ed25519_key client-ed25519
+
   leaf client               intermediate       clientAuth "$name"
+  leaf client-rsa           intermediate       clientAuth "$name"
+  leaf client-ed25519       intermediate       clientAuth "$name"
   leaf client-unknown-ca    other-intermediate clientAuth "$name"
   leaf client-wrong-purpose intermediate       serverAuth "$name"
   from=$past_from until=$past_until leaf client-expired intermediate clientAuth "$name"

@@ -64,11 +64,18 @@ std::vector<std::byte> read_secret(const std::string& file) {
 }  // namespace
 
 std::vector<tlseam::credentials> load_identity(const identity_files& files) {
-    if (files.chain_file.empty()) return {};
+    using tlseam::credentials;
     std::optional<std::string> passphrase;
     if (!files.passphrase_file.empty()) passphrase = read_passphrase(files.passphrase_file);
-    const std::string& key_file = files.key_file.empty() ? files.chain_file : files.key_file;
-    return {tlseam::or_throw(tlseam::credentials::load_cert_chain(files.chain_file, key_file, passphrase))};
+    const auto& key_files = files.key_files.empty() ? files.chain_files : files.key_files;
+    std::vector<credentials> out;
+    for (std::size_t i = 0; i < files.chain_files.size(); ++i) {
+        out.push_back(tlseam::or_throw(credentials::load_cert_chain(files.chain_files[i], key_files[i], passphrase)));
+    }
+    for (const std::string& file : files.pkcs12_files) {
+        out.push_back(tlseam::or_throw(credentials::load_pkcs12(file, passphrase)));
+    }
+    return out;
 }
 
 std::optional<tlseam::trust_store> load_trust(const std::string& file) {

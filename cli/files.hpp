@@ -17,7 +17,7 @@
 
 namespace cli {
 
-/// None or one.
+/// As many as there are files: chains first.
 [[nodiscard]] std::vector<tlseam::credentials> load_identity(const identity_files& files);
 
 /// Nothing for an empty name.

@@ -8,6 +8,8 @@ inline constexpr const char* serve_examples = R"(
 Examples:
   serve --cert server.crt --key server.key
   serve --cert server.crt --key server.key --listen [::]:8443 --mode http
+  serve --cert ecdsa.crt --key ecdsa.key --cert rsa.crt --key rsa.key
+  serve --pkcs12 server.p12 --passphrase-file passphrase.txt
   serve --cert server.crt --key server.key --client-ca ca.crt --client-auth optional --json
 )";
 

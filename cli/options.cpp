@@ -60,26 +60,43 @@ address checked_address(const std::string& option, const std::string& text) {
     return *parsed;
 }
 
+void check(const identity_files& files) {
+    const bool none = files.chain_files.empty() && files.pkcs12_files.empty();
+    if (none && !files.passphrase_file.empty()) throw CLI::RequiresError("--passphrase-file", "--cert or --pkcs12");
+    if (!files.key_files.empty() && files.key_files.size() != files.chain_files.size()) {
+        throw CLI::ValidationError("--key", "given " + std::to_string(files.key_files.size()) + " times and --cert " +
+                                                std::to_string(files.chain_files.size()) +
+                                                " times: each chain needs its key, or none is given");
+    }
+}
+
 tls_options checked_tls(const typed& typed) {
     tls_options out = typed.tls;
+    check(out.identity);
     out.alpn = split_list(typed.alpn);
     out.min_version = version_of(typed.min_version);
     out.max_version = version_of(typed.max_version);
     return out;
 }
 
-void add_tls_options(CLI::App& app, typed& typed, bool needs_identity) {
-    auto* cert =
-        app.add_option("--cert", typed.tls.identity.chain_file, "certificate chain to show, leaf first (PEM or DER)")
-            ->type_name("FILE")
-            ->required(needs_identity);
-    app.add_option("--key", typed.tls.identity.key_file, "its private key (default: the file of --cert)")
+void add_tls_options(CLI::App& app, typed& typed) {
+    auto& identity = typed.tls.identity;
+    auto* cert = app.add_option("--cert", identity.chain_files,
+                                "certificate chain to show, leaf first (PEM or DER); may be repeated, best first")
+                     ->type_name("FILE")
+                     ->allow_extra_args(false);
+    app.add_option("--key", identity.key_files,
+                   "its private key (default: the file of --cert); with several, one for each --cert, in their order")
         ->type_name("FILE")
+        ->allow_extra_args(false)
         ->needs(cert);
-    app.add_option("--passphrase-file", typed.tls.identity.passphrase_file,
-                   "file whose first line is the passphrase of the key")
+    app.add_option("--pkcs12", identity.pkcs12_files,
+                   "chain and key in one PKCS#12 file; may be repeated, and comes after --cert")
         ->type_name("FILE")
-        ->needs(cert);
+        ->allow_extra_args(false);
+    app.add_option("--passphrase-file", identity.passphrase_file,
+                   "file whose first line is the passphrase of what is encrypted")
+        ->type_name("FILE");
     app.add_option("--alpn", typed.alpn, "application protocols, best first, separated by commas")->type_name("LIST");
     for (auto [option, target] :
          {std::pair("--min-version", &typed.min_version), {"--max-version", &typed.max_version}}) {
@@ -115,7 +132,7 @@ CLI::App& add_serve(CLI::App& app, typed& typed, serve_command& out) {
     serve.add_option("--listen", typed.address, "where to listen; port 0 picks one and prints it")
         ->type_name("HOST:PORT")
         ->default_str("localhost:4433");
-    add_tls_options(serve, typed, true);
+    add_tls_options(serve, typed);
     serve.add_option("--client-ca", out.client_ca_file, "who may issue client certificates")->type_name("FILE");
     add_crls(serve, out.crl_files);
     add_key_log(serve, typed.tls.key_log_file);
@@ -152,7 +169,7 @@ CLI::App& add_connect(CLI::App& app, typed& typed, connect_command& out) {
     auto* ca =
         connect.add_option("--ca", out.ca_file, "whom to trust (default: the system's store)")->type_name("FILE");
     connect.add_option("--name", out.name, "server_name to send and name to verify (default: HOST)")->type_name("NAME");
-    add_tls_options(connect, typed, false);
+    add_tls_options(connect, typed);
     connect.add_flag("--insecure", out.insecure, "accept any certificate: anyone can read and change the data")
         ->excludes(ca);
     add_crls(connect, out.crl_files);
@@ -215,6 +232,9 @@ void check(verify_command& out, const typed& typed) {
 void check(serve_command& out, const typed& typed) {
     out.listen = checked_address("--listen", typed.address);
     out.tls = checked_tls(typed);
+    if (out.tls.identity.chain_files.empty() && out.tls.identity.pkcs12_files.empty()) {
+        throw CLI::RequiredError("--cert or --pkcs12");
+    }
     out.handshake_timeout = milliseconds_of(typed.handshake_timeout);
     out.idle_timeout = milliseconds_of(typed.idle_timeout);
     using enum tlseam::client_auth;

@@ -22,11 +22,12 @@ inline constexpr int exit_done = 0;
 inline constexpr int exit_failed = 1;  // TLS or the network
 inline constexpr int exit_usage = 2;   // options, files, settings: nothing was sent or accepted
 
-/// A certificate chain and its key; no chain when chain_file is empty.
+/// Certificate chains and their keys, in the order in which they are preferred.
 struct identity_files {
-    std::string chain_file;
-    std::string key_file;         // empty: the same file
-    std::string passphrase_file;  // empty: no passphrase
+    std::vector<std::string> chain_files;
+    std::vector<std::string> key_files;  // one per chain; none: each chain's own file
+    std::vector<std::string> pkcs12_files;
+    std::string passphrase_file;  // for whatever is encrypted; empty: no passphrase
 };
 
 /// What both ends of a connection have in common.

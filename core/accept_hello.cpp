@@ -42,6 +42,7 @@ result<void> tls_connection::start_server(connection& connection) {
     constexpr std::uint16_t extended_master_secret = 23;  // every library of ours answers it in TLS 1.2
     extended_master_secret_ =
         std::ranges::find(peeked.hello.extensions, extended_master_secret) != peeked.hello.extensions.end();
+    chosen_ = choose_for_client(context_->candidates, peeked.hello, speaks_tls1_3_with(peeked.hello));
     if (auto possible = choose_group(peeked.hello, connection); !possible) return possible;
     if (context_->alpn.empty() || !peeked.hello.has_alpn) return {};
     const auto& offered = peeked.hello.alpn;
@@ -128,7 +129,8 @@ result<void> tls_connection::choose_group(const client_hello& hello, connection&
                             "the client offers no key exchange group that this server accepts");
     }
     if (tls1_3) return {};
-    if (context_->leaf_curve != 0 && !offered(context_->leaf_curve)) {
+    const std::uint16_t curve = context_->candidates[chosen_].curve;
+    if (curve != 0 && !offered(curve)) {
         return refuse_hello(errc::no_shared_parameters, alert::handshake_failure,
                             "this server's certificate is on a curve that the client does not accept in TLS 1.2");
     }

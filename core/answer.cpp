@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What a client decides from the server's first bytes and its ServerHello, before a library sees them.
+// What a client decides from the server's first bytes and its ServerHello, before a library sees them, and from its
+// CertificateRequest.
 #include <algorithm>
 #include <array>
 #include <utility>
@@ -102,6 +103,17 @@ result<void> tls_connection::take_early_alert(std::uint8_t level, std::uint8_t c
     }
     wire_.consume(size);
     return check_answer();
+}
+
+/// Nothing: no certificate is sent. A request that cannot be read is one that the library refuses in a moment.
+const native_credentials* tls_connection::choose_for_request(protocol_version version, der_bytes request) noexcept {
+    const auto chosen = guarded([&]() -> result<const native_credentials*> {
+        const auto parsed = parse_certificate_request(version, request);
+        if (!parsed) return nullptr;
+        const auto index = choose_for_server(context_->candidates, *parsed);
+        return index ? context_->candidates[*index].native.get() : nullptr;
+    });
+    return chosen.value_or(nullptr);
 }
 
 }  // namespace tlseam::seam

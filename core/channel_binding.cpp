@@ -12,19 +12,19 @@ namespace tlseam::seam {
 namespace {
 
 /// RFC 5929 4.1: the hash that the certificate was signed with, but nothing older than SHA-256.
-result<hash_algorithm> end_point_hash(der_bytes identifier) {
+result<hash_kind> end_point_hash(der_bytes identifier) {
     if (const auto known = parse_signature_algorithm(identifier)) {
         switch (known->hash) {
-            case signature_hash::sha256: return hash_algorithm::sha256;
-            case signature_hash::sha384: return hash_algorithm::sha384;
-            case signature_hash::sha512: return hash_algorithm::sha512;
+            case signature_hash::sha256: return hash_kind::sha256;
+            case signature_hash::sha384: return hash_kind::sha384;
+            case signature_hash::sha512: return hash_kind::sha512;
             case signature_hash::own: break;
         }
         return fail(errc::unsupported,
                     "tls-server-end-point is not defined for a certificate that is signed with Ed25519 or Ed448: they "
                     "have no hash of their own to name (RFC 5929 4.1)");
     }
-    if (is_signed_with_md5_or_sha1(identifier)) return hash_algorithm::sha256;
+    if (is_signed_with_md5_or_sha1(identifier)) return hash_kind::sha256;
     return fail(errc::unsupported,
                 "tls-server-end-point: the server's certificate is signed with an algorithm that is not known");
 }
@@ -57,7 +57,7 @@ result<std::vector<std::byte>> tls_connection::channel_binding(channel_binding_t
                 return out;
             }
             case channel_binding_type::tls_server_end_point: {
-                if (context_->role == role::server) return server_end_point(context_->own_leaf->der());
+                if (context_->role == role::server) return server_end_point(context_->candidates[chosen_].chain.front().der());
                 if (info_.peer_certificates.empty()) {
                     return fail(errc::unsupported,
                                 "tls-server-end-point: the server's certificate is not known on this connection");

@@ -84,17 +84,6 @@ result<void> check_key(const credentials& identity, const number_list& schemes) 
                                        " cannot authenticate with an Ed25519 key");
 }
 
-/// The curve of a certificate's key, by its number as a group; 0 when the key is on none.
-std::uint16_t curve_of(const certificate& leaf) {
-    if (leaf.key_type() != "EC") return 0;
-    switch (leaf.key_bits()) {
-        case 256: return 0x0017;
-        case 384: return 0x0018;
-        case 521: return 0x0019;
-        default: return 0;
-    }
-}
-
 /// Checks that nobody would make must not look as if they were made.
 bool asks_for_anything(const verification_settings& settings) {
     return settings.crls || !settings.pins.empty() || settings.callback || !settings.insecure_may_accept.empty();
@@ -104,11 +93,21 @@ bool asks_for_anything(const verification_settings& settings) {
 template <class Settings>
 result<void> check(const Settings& settings) {
     if (auto good = check_versions(settings.min_version, settings.max_version); !good) return good;
-    if (auto good = check_alpn(settings.alpn); !good) return good;
-    if (settings.credentials.size() > 1) {
-        return fail(errc::invalid_argument, "credentials: at most one chain and key for now");
+    return check_alpn(settings.alpn);
+}
+
+/// A server's library gets one of its credentials only, the one that core chooses for a connection.
+result<std::vector<std::shared_ptr<const native_context>>> make_natives(context_config config,
+                                                                        std::span<const candidate> candidates) {
+    std::vector<std::shared_ptr<const native_context>> out;
+    const std::size_t count = config.role == role::server ? candidates.size() : 1;
+    for (std::size_t i = 0; i < count; ++i) {
+        if (config.role == role::server) config.credentials = candidates[i].native;
+        auto made = make_context(config);
+        if (!made) return std::unexpected(made.error());
+        out.push_back(std::move(*made));
     }
-    return {};
+    return out;
 }
 
 /// What resumption needs beyond the settings that both roles have.
@@ -166,13 +165,20 @@ result<context> build(role role, const Settings& settings, std::shared_ptr<const
     const auto suites = available(policy::cipher_suites, backend_has_cipher_suite);
     const auto schemes = available(policy::signature_schemes, backend_has_signature_scheme);
     const auto shares = policy::key_shares(*groups);
+    std::vector<candidate> candidates;
     for (const credentials& identity : settings.credentials) {
         if (auto usable = check_key(identity, schemes); !usable) return std::unexpected(usable.error());
+        candidates.push_back(make_candidate(identity, schemes, suites));
     }
+    if (auto distinct = check_candidates(role, candidates); !distinct) return std::unexpected(distinct.error());
 
     context_config config;
     config.role = role;
-    if (!settings.credentials.empty()) config.credentials = settings.credentials.front().data().native;
+    std::vector<std::shared_ptr<const native_credentials>> for_servers;
+    if (role == role::client) {
+        for (const candidate& one : candidates) for_servers.push_back(one.native);
+    }
+    config.client_credentials = for_servers;
     config.verify_peer = how.has_value();
     config.client_auth = client_auth;
     config.min_version = settings.min_version;
@@ -185,23 +191,20 @@ result<context> build(role role, const Settings& settings, std::shared_ptr<const
     config.ticket_lifetime = resumption.ticket_lifetime;
     config.take_sessions = resumption.take_sessions;
     config.key_log = static_cast<bool>(settings.key_log);
-    auto native = make_context(config);
-    if (!native) return std::unexpected(native.error());
+    auto natives = make_natives(config, candidates);
+    if (!natives) return std::unexpected(natives.error());
 
     const auto scope = digest_scope(config, how, settings.credentials);
     if (!scope) return std::unexpected(scope.error());
 
     auto data = std::make_shared<detail::context_data>();
     data->role = role;
-    data->native = std::move(*native);
+    data->candidates = std::move(candidates);
+    data->natives = std::move(*natives);
     data->min_version = settings.min_version;
     data->max_version = settings.max_version;
     data->alpn = settings.alpn;
     data->groups = *groups;
-    if (!settings.credentials.empty()) {
-        data->own_leaf = settings.credentials.front().chain().front();
-        data->leaf_curve = curve_of(*data->own_leaf);
-    }
     data->client_auth = client_auth;
     data->scope = *scope;
     data->clock = settings.clock;

@@ -12,6 +12,7 @@
 #include <tlseam/settings.hpp>
 
 #include "core/anchors.hpp"
+#include "core/choose_credentials.hpp"
 #include "core/crl.hpp"
 #include "core/seam.hpp"
 #include "core/server_names.hpp"
@@ -42,12 +43,12 @@ struct crl_data {
 
 struct context_data {
     tlseam::role role = tlseam::role::client;
-    std::shared_ptr<const seam::native_context> native;
+    std::vector<seam::candidate> candidates;                           // of settings.credentials, in their order
+    std::vector<std::shared_ptr<const seam::native_context>> natives;  // servers: one per candidate; clients: one
     protocol_version min_version = protocol_version::tls1_2;
     protocol_version max_version = protocol_version::tls1_3;
     std::vector<std::string> alpn;
     std::vector<std::uint16_t> groups;
-    std::uint16_t leaf_curve = 0;  // of our certificate's key, as a group; 0 when it is on none
     tlseam::client_auth client_auth = tlseam::client_auth::none;
     std::optional<seam::verification> verification;  // none: certificates are not checked
     seam::server_names names;
@@ -59,7 +60,6 @@ struct context_data {
     std::shared_ptr<const ticket_key_data> tickets;  // servers; null: none are issued
     bool exporter = false;
     key_log_callback key_log;  // empty: none
-    std::optional<certificate> own_leaf;  // always there for a server
 };
 
 }  // namespace tlseam::inline v0::detail

@@ -14,6 +14,10 @@ cert_errc events::verify(std::span<const der_bytes> chain) noexcept {
     return static_cast<tls_connection&>(*this).judge_peer(chain);
 }
 
+const native_credentials* events::choose_credentials(protocol_version version, der_bytes request) noexcept {
+    return static_cast<tls_connection&>(*this).choose_for_request(version, request);
+}
+
 void events::alert_sent(std::uint8_t alert) noexcept { static_cast<tls_connection&>(*this).alert_sent_ = alert; }
 
 void events::alert_received(std::uint8_t alert) noexcept {

@@ -60,7 +60,35 @@ struct native_context;
 [[nodiscard]] result<std::shared_ptr<const native_credentials>> load_credentials(std::span<const der_bytes> chain,
                                                                                  der_bytes private_key) noexcept;
 
+class external_key;  // core/external_key.hpp
+/// The same for a key that only core can reach, through signer, which native_credentials keeps alive. Errors:
+/// malformed_certificate, internal.
+[[nodiscard]] result<std::shared_ptr<const native_credentials>> load_external_credentials(
+    std::span<const der_bytes> chain, std::shared_ptr<const external_key> signer) noexcept;
+
+// ---- hashes, and what follows from them ----
+
+enum class hash_kind : std::uint8_t { sha1, sha224, sha256, sha384, sha512 };
+[[nodiscard]] constexpr std::size_t hash_size(hash_kind hash) noexcept {
+    constexpr std::size_t sizes[] = {20, 28, 32, 48, 64};
+    return sizes[static_cast<std::size_t>(hash)];
+}
+/// The hash of data, then the hash of that, and so on: 1 or more rounds. out has the hash's size. Errors: internal,
+/// out_of_memory.
+[[nodiscard]] result<void> hash_repeatedly(hash_kind hash, std::span<const std::byte> data, std::uint32_t rounds,
+                                           std::span<std::byte> out) noexcept;
+/// RFC 2104. out has the hash's size. Errors: internal, out_of_memory.
+[[nodiscard]] result<void> hmac(hash_kind hash, std::span<const std::byte> key, std::span<const std::byte> data,
+                                std::span<std::byte> out) noexcept;
+
+/// Unpredictable bytes, fit for keys. Errors: internal.
+[[nodiscard]] result<void> fill_random(std::span<std::byte> out) noexcept;
+
 struct sealed_key;  // core/sealed_key.hpp
+/// PBKDF2 (RFC 8018 5.2) with the hash, iterations and salt of sealed; out is 1 to 1,024 bytes. Errors: internal,
+/// out_of_memory.
+[[nodiscard]] result<void> derive_key(const sealed_key& sealed, std::string_view passphrase,
+                                      std::span<std::byte> out) noexcept;
 /// Derives the key from the passphrase and decrypts; out is as long as the ciphertext, and keeps its padding.
 /// Errors: internal, out_of_memory.
 [[nodiscard]] result<void> decrypt_key(const sealed_key& sealed, std::string_view passphrase,
@@ -70,7 +98,10 @@ struct sealed_key;  // core/sealed_key.hpp
 /// first, and only such as the backend said it has.
 struct context_config {
     tlseam::role role = role::client;
-    std::shared_ptr<const native_credentials> credentials;  ///< null: none (clients only)
+    std::shared_ptr<const native_credentials> credentials;  ///< a server's, never null
+    /// A client's: events::choose_credentials() chooses from them, if a server wants a certificate. They live as long
+    /// as the context.
+    std::span<const std::shared_ptr<const native_credentials>> client_credentials;
     bool verify_peer = false;  ///< whoever shows a certificate is verified, through events::verify
     tlseam::client_auth client_auth = client_auth::none;  ///< servers
     protocol_version min_version = protocol_version::tls1_2;
@@ -107,26 +138,6 @@ struct chain_defect {
 
 /// Whether issuer, a certificate, has signed list, a CertificateList that core has parsed. Throws std::bad_alloc only.
 [[nodiscard]] bool has_signed_crl(der_bytes issuer, der_bytes list);
-
-enum class hash_algorithm : std::uint8_t { sha256, sha384, sha512 };
-[[nodiscard]] constexpr std::size_t hash_size(hash_algorithm algorithm) noexcept {
-    constexpr std::size_t sizes[] = {32, 48, 64};
-    return sizes[static_cast<std::size_t>(algorithm)];
-}
-/// out: hash_size(algorithm) bytes. Throws std::bad_alloc only.
-void hash(hash_algorithm algorithm, std::span<const std::byte> data, std::span<std::byte> out);
-
-using digest = std::array<std::byte, 32>;
-[[nodiscard]] inline digest sha256(std::span<const std::byte> data) {
-    digest out;
-    hash(hash_algorithm::sha256, data, out);
-    return out;
-}
-/// HMAC-SHA-256 (RFC 2104). Throws std::bad_alloc only.
-[[nodiscard]] digest hmac_sha256(std::span<const std::byte> key, std::span<const std::byte> data);
-
-/// Unpredictable bytes, fit for keys. Errors: internal.
-[[nodiscard]] result<void> fill_random(std::span<std::byte> out) noexcept;
 
 // ---- one connection ----
 
@@ -208,6 +219,12 @@ struct negotiated {
 // Part 2: a backend may call
 // ---------------------------------------------------------------------------------------------------------------------
 
+/// Over hash_repeatedly() and hmac(). out has the hash's size. These throw std::bad_alloc only.
+void hash(hash_kind kind, std::span<const std::byte> data, std::span<std::byte> out);
+using digest = std::array<std::byte, 32>;
+[[nodiscard]] digest sha256(std::span<const std::byte> data);
+[[nodiscard]] digest hmac_sha256(std::span<const std::byte> key, std::span<const std::byte> data);
+
 /// What one server name and one protocol's tickets are encrypted with. Wiped when destroyed.
 struct ticket_key {
     std::array<std::byte, 16> name = {};  ///< stands in the ticket, and tells nothing
@@ -240,6 +257,10 @@ public:
     /// and ends the connection after the current call.
     void key_log(std::string_view label, std::span<const std::byte> client_random,
                  std::span<const std::byte> secret) noexcept;
+    /// A client with context_config::client_credentials: must be called when the server's CertificateRequest has
+    /// come, with the message's body (RFC 5246 7.4.4, RFC 8446 4.3.2), before it is answered. Returns what to show,
+    /// which lives as long as the connection; null: no certificate is sent.
+    [[nodiscard]] const native_credentials* choose_credentials(protocol_version version, der_bytes request) noexcept;
 
     /// Every fatal alert, when it is sent or received. core needs it for the error.
     void alert_sent(std::uint8_t alert) noexcept;

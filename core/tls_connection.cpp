@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "core/alerts.hpp"
+#include "core/external_key.hpp"
 #include "core/fail.hpp"
 #include "core/policy.hpp"
 #include "core/resumption_scope.hpp"
@@ -57,6 +59,7 @@ result<void> tls_connection::handshake() noexcept {
         if (auto sound = guarded([&] { return check_answer(); }); !sound) return stop(sound.error());
     }
     answered_ = wire_.sent_bytes() != 0;
+    (void)external_key::take_failure();  // of another connection
     const auto done = seam::handshake(*native_);
     wire_.show_all();
     if (key_log_failure_) {
@@ -64,6 +67,7 @@ result<void> tls_connection::handshake() noexcept {
         return stop(*key_log_failure_);
     }
     if (!done) {
+        if (auto refused = external_key::take_failure()) return stop_unsigned(std::move(*refused));
         // The library saw a HelloRetryRequest and nothing behind it.
         if (done.error() == errc::want_read && awaits_retry && answer_ && answer_->retried()) return handshake();
         if (done.error() == errc::want_read && wire_.consumed_bytes() > max_handshake_bytes) {
@@ -184,7 +188,7 @@ result<void> tls_connection::start() {
         connection.alpn = std::span<const std::string>(choice, alpn_choice_.empty() ? 0 : 1);
     }
     if (resumption_) choose_session(connection);
-    auto made = create_engine(storage_, context_->native, connection, wire_, *this);
+    auto made = create_engine(storage_, context_->natives[chosen_], connection, wire_, *this);
     if (!made) return std::unexpected(made.error());
     native_ = *made;
     return context_->role == role::client ? send_hello() : result<void>();
@@ -272,6 +276,16 @@ std::unexpected<error> tls_connection::stop(error e) noexcept {
         state_ = state::failed;
     }
     return fail_again();
+}
+
+/// The library only knows that there is no signature, and not every one of them says goodbye then.
+std::unexpected<error> tls_connection::stop_unsigned(error e) noexcept {
+    core_refused_ = true;
+    if (!alert_sent_ && wire_.sent_bytes() == 0) {
+        wire_.send(plaintext_alert(alert::internal_error));
+        alert_sent_ = alert::internal_error;
+    }
+    return stop(std::move(e));
 }
 
 std::unexpected<error> tls_connection::wait_for_input() noexcept {

@@ -109,6 +109,7 @@ private:
     [[nodiscard]] result<void> may_export() const;
 
     [[nodiscard]] std::unexpected<error> stop(error e) noexcept;
+    [[nodiscard]] std::unexpected<error> stop_unsigned(error e) noexcept;
     [[nodiscard]] std::unexpected<error> wait_for_input() noexcept;
     void refuse_in_clear(const error& e) noexcept;
     [[nodiscard]] error explain(const error& e) const;
@@ -130,6 +131,7 @@ private:
 
     void log_secret(std::string_view label, std::span<const std::byte> client_random,
                     std::span<const std::byte> secret) noexcept;
+    [[nodiscard]] const native_credentials* choose_for_request(protocol_version version, der_bytes request) noexcept;
     [[nodiscard]] cert_errc judge_peer(std::span<const der_bytes> chain) noexcept;
     [[nodiscard]] const peer_name* checked_name() const noexcept { return verified_name_ ? &*verified_name_ : nullptr; }
 
@@ -141,6 +143,7 @@ private:
     std::string server_name_;                   // client: to send; server: as asked for
     std::optional<peer_name> verified_name_;    // client: what the certificate must carry
     std::string alpn_choice_;                   // server
+    std::size_t chosen_ = 0;                    // server: which of the context's credentials
     std::optional<hello_answer> hello_answer_;  // server: once on_hello was asked
     digest ticket_binding_ = {};                // server
     std::optional<error> failure_;

@@ -124,27 +124,6 @@ private:
     std::vector<Signature_Scheme> schemes_;
 };
 
-/// One chain and its key. No certificate authorities: their names would go to every client.
-class identity final : public Botan::Credentials_Manager {
-public:
-    explicit identity(std::shared_ptr<const native_credentials> credentials) : credentials_(std::move(credentials)) {}
-
-    std::vector<Botan::X509_Certificate> find_cert_chain(const std::vector<std::string>& key_types,
-                                                         const std::vector<Botan::AlgorithmIdentifier>&,
-                                                         const std::vector<Botan::X509_DN>&, const std::string&,
-                                                         const std::string&) override {
-        if (!credentials_ || !contains(key_types, credentials_->key->algo_name())) return {};
-        return credentials_->chain;
-    }
-    std::shared_ptr<Botan::Private_Key> private_key_for(const Botan::X509_Certificate&, const std::string&,
-                                                        const std::string&) override {
-        return credentials_ ? credentials_->key : nullptr;
-    }
-
-private:
-    std::shared_ptr<const native_credentials> credentials_;
-};
-
 }  // namespace
 
 result<std::shared_ptr<const native_context>> make_context(const context_config& config) noexcept {
@@ -153,9 +132,11 @@ result<std::shared_ptr<const native_context>> make_context(const context_config&
         out->role = config.role;
         out->needs_client_certificate = config.client_auth == client_auth::required;
         out->verify_peer = config.verify_peer;
+        out->identity = config.credentials;
+        out->has_client_credentials = !config.client_credentials.empty();
         out->policy = std::make_shared<policy>(config);
         out->rng = std::make_shared<Botan::System_RNG>();
-        out->credentials = std::make_shared<identity>(config.credentials);
+        out->credentials = make_identity(config.credentials);
         out->issue_tickets = config.issue_tickets;
         out->take_sessions = config.take_sessions;
         return out;

@@ -2,7 +2,6 @@
 // Certificates and keys, from memory.
 #include <botan/cipher_mode.h>
 #include <botan/pkcs8.h>
-#include <botan/pwdhash.h>
 
 #include <algorithm>
 #include <string>
@@ -13,19 +12,6 @@
 
 namespace tlseam::seam {
 namespace {
-
-Botan::X509_Certificate parse_certificate(der_bytes der) { return {octets(der).data(), der.size()}; }
-
-const char* derivation(prf_hash hash) {
-    switch (hash) {
-        case prf_hash::sha1: return "PBKDF2(SHA-1)";
-        case prf_hash::sha224: return "PBKDF2(SHA-224)";
-        case prf_hash::sha256: return "PBKDF2(SHA-256)";
-        case prf_hash::sha384: return "PBKDF2(SHA-384)";
-        case prf_hash::sha512: return "PBKDF2(SHA-512)";
-    }
-    return "";
-}
 
 result<std::shared_ptr<Botan::Private_Key>> load_key(der_bytes der) {
     try {
@@ -64,9 +50,9 @@ result<std::shared_ptr<const native_credentials>> load_credentials(std::span<con
 result<void> decrypt_key(const sealed_key& sealed, std::string_view passphrase, std::span<std::byte> out) noexcept {
     try {
         Botan::secure_vector<std::uint8_t> key(sealed.key_size);
-        Botan::PasswordHashFamily::create_or_throw(derivation(sealed.hash))
-            ->from_params(sealed.iterations)
-            ->hash(key, passphrase, octets(sealed.salt));
+        if (auto derived = derive_key(sealed, passphrase, std::as_writable_bytes(std::span(key))); !derived) {
+            return derived;
+        }
         const auto cipher = Botan::Cipher_Mode::create_or_throw(
             "AES-" + std::to_string(sealed.key_size * 8) + "/CBC/NoPadding", Botan::Cipher_Dir::Decryption);
         cipher->set_key(key);

@@ -85,6 +85,12 @@ std::size_t take_rest(native_engine& engine, std::span<std::byte> buffer) noexce
     return count;
 }
 
+void ask_for_choice(native_engine& engine, const Botan::TLS::Handshake_Message& request) {
+    const auto version = engine.tls1_3 ? protocol_version::tls1_3 : protocol_version::tls1_2;
+    const auto body = request.serialize();
+    engine.client_choice = engine.events.choose_credentials(version, std::as_bytes(std::span(body)));
+}
+
 void start(native_engine& engine, const connection& connection) {
     const native_context& from = *engine.context;
     // The engine is where it stays, and outlives its channel: nobody needs to count.
@@ -96,7 +102,8 @@ void start(native_engine& engine, const connection& connection) {
         return;
     }
     const std::vector<std::string> alpn(connection.alpn.begin(), connection.alpn.end());
-    engine.client.emplace(callbacks, sessions, from.credentials, from.policy, from.rng,
+    engine.chooser = make_chooser(engine);
+    engine.client.emplace(callbacks, sessions, engine.chooser, from.policy, from.rng,
                           Botan::TLS::Server_Information(connection.server_name),
                           from.policy->latest_supported_version(false), alpn);
     engine.channel = &*engine.client;
@@ -162,6 +169,10 @@ void native_engine::tls_inspect_handshake_msg(const Botan::TLS::Handshake_Messag
         if (params.size() >= 3 && params[0] == named_curve) {
             agreed.group = static_cast<std::uint16_t>(params[1] << 8 | params[2]);
         }
+        return;
+    }
+    if (message.type() == Botan::TLS::Handshake_Type::CertificateRequest) {
+        if (context->role == role::client && context->has_client_credentials) ask_for_choice(*this, message);
         return;
     }
     if (message.type() != Botan::TLS::Handshake_Type::Certificate) return;

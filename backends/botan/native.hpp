@@ -12,6 +12,7 @@
 #include <botan/tls_server.h>
 #include <botan/tls_session_manager.h>
 #include <botan/tls_signature_scheme.h>
+#include <botan/x509_key.h>
 #include <botan/x509cert.h>
 
 #include <memory>
@@ -26,6 +27,7 @@ namespace tlseam::seam {
 struct native_credentials {
     std::vector<Botan::X509_Certificate> chain;  // leaf first
     std::shared_ptr<Botan::Private_Key> key;
+    std::shared_ptr<const external_key> external;  // null: key can sign
 };
 
 struct native_context {
@@ -33,7 +35,9 @@ struct native_context {
     bool needs_client_certificate = false;
     bool verify_peer = false;
     std::shared_ptr<const Botan::TLS::Policy> policy;
-    std::shared_ptr<Botan::Credentials_Manager> credentials;
+    std::shared_ptr<const native_credentials> identity;       // servers
+    std::shared_ptr<Botan::Credentials_Manager> credentials;  // servers
+    bool has_client_credentials = false;
     bool issue_tickets = false;
     bool take_sessions = false;
     std::shared_ptr<Botan::RandomNumberGenerator> rng;  // safe from many threads
@@ -54,6 +58,9 @@ struct native_engine final : Botan::TLS::Callbacks {
                                const std::vector<std::optional<Botan::OCSP::Response>>& ocsp,
                                const std::vector<Botan::Certificate_Store*>& roots, Botan::Usage_Type usage,
                                std::string_view name, const Botan::TLS::Policy& policy) override;
+    std::vector<std::uint8_t> tls_sign_message(const Botan::Private_Key& key, Botan::RandomNumberGenerator& rng,
+                                               std::string_view padding, Botan::Signature_Format format,
+                                               const std::vector<std::uint8_t>& message) override;
     void tls_session_established(const Botan::TLS::Session_Summary& summary) override;
     void tls_session_activated() override { complete = true; }
     bool tls_should_persist_resumption_information(const Botan::TLS::Session& session) override;
@@ -63,7 +70,9 @@ struct native_engine final : Botan::TLS::Callbacks {
     std::shared_ptr<const native_context> context;
     wire& ciphertext;
     tlseam::seam::events& events;
-    std::string alpn_choice;  // servers
+    std::string alpn_choice;                              // servers
+    const native_credentials* client_choice = nullptr;    // clients, once the server asked
+    std::shared_ptr<Botan::Credentials_Manager> chooser;  // clients: shows client_choice
 
     // Plaintext: straight into the reader's buffer; what does not fit waits here.
     std::span<std::byte> target;
@@ -122,6 +131,21 @@ template <class F>
 /// The session manager of one engine, which outlives it. offered: connection::session.
 [[nodiscard]] std::shared_ptr<Botan::TLS::Session_Manager> make_sessions(native_engine& engine,
                                                                          std::span<const std::byte> offered);
+
+// ---- credentials.cpp ----
+
+/// Throws what Botan throws.
+[[nodiscard]] inline Botan::X509_Certificate parse_certificate(der_bytes der) {
+    return {octets(der).data(), der.size()};
+}
+
+// ---- identity.cpp ----
+
+/// A server's one chain and key.
+[[nodiscard]] std::shared_ptr<Botan::Credentials_Manager> make_identity(
+    std::shared_ptr<const native_credentials> credentials);
+/// What core chose for this connection, if anything. Lives as long as the engine.
+[[nodiscard]] std::shared_ptr<Botan::Credentials_Manager> make_chooser(const native_engine& engine);
 
 // ---- verify.cpp ----
 

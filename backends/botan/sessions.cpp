@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Sessions of one connection. Servers: tickets are Botan's encrypted sessions under core's keys, whose name comes
 // first. Clients: the one session that core gave is found, and new ones go to core.
-#include <botan/mac.h>
 #include <botan/symkey.h>
 #include <botan/system_rng.h>
 #include <botan/tls_session.h>
@@ -137,15 +136,6 @@ private:
 std::shared_ptr<Botan::TLS::Session_Manager> make_sessions(native_engine& engine, std::span<const std::byte> offered) {
     if (engine.context->role == role::client) return std::make_shared<client_sessions>(engine, offered);
     return std::make_shared<server_sessions>(engine);
-}
-
-digest hmac_sha256(std::span<const std::byte> key, std::span<const std::byte> data) {
-    digest out;
-    const auto hmac = Botan::MessageAuthenticationCode::create_or_throw("HMAC(SHA-256)");
-    hmac->set_key(octets(key));
-    hmac->update(octets(data));
-    hmac->final(std::span(reinterpret_cast<std::uint8_t*>(out.data()), out.size()));
-    return out;
 }
 
 result<void> fill_random(std::span<std::byte> out) noexcept {

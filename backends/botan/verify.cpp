@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Botan's opinion on chains that core has built; it reports all it finds.
 #include <botan/certstor.h>
-#include <botan/hash.h>
 #include <botan/tls_exceptn.h>
 #include <botan/x509_crl.h>
 #include <botan/x509path.h>
@@ -142,13 +141,6 @@ bool has_signed_crl(der_bytes issuer, der_bytes list) {
     } catch (const std::exception&) {
         return false;
     }
-}
-
-void hash(hash_algorithm algorithm, std::span<const std::byte> data, std::span<std::byte> out) {
-    static constexpr const char* names[] = {"SHA-256", "SHA-384", "SHA-512"};
-    const auto hash = Botan::HashFunction::create_or_throw(names[static_cast<std::size_t>(algorithm)]);
-    hash->update(octets(data));
-    hash->final(std::span(reinterpret_cast<std::uint8_t*>(out.data()), out.size()));
 }
 
 void verify_chain(native_engine& engine, const std::vector<Botan::X509_Certificate>& sent) {

@@ -60,15 +60,17 @@ bool set_parameters(SSL_CTX* ctx, const context_config& config) {
            SSL_CTX_set1_client_sigalgs_list(ctx, schemes.c_str()) == 1;
 }
 
-bool set_credentials(SSL_CTX* ctx, const native_credentials& credentials) {
+/// use: the one call of OpenSSL that sets all or nothing.
+template <class Object>
+bool use(int (*use)(Object*, X509*, EVP_PKEY*, STACK_OF(X509) *, int), Object* object,
+         const native_credentials& credentials) {
     STACK_OF(X509)* rest = sk_X509_new_null();
     if (rest == nullptr) return false;
     bool good = true;
     for (std::size_t i = 1; i < credentials.chain.size(); ++i)
         good = good && sk_X509_push(rest, credentials.chain[i].get()) > 0;
-    // The one call that sets all or nothing.
-    good = good && SSL_CTX_use_cert_and_key(ctx, credentials.chain.front().get(), credentials.key.get(), rest, 1) == 1;
-    sk_X509_free(rest);  // the certificates are counted by the context now
+    good = good && use(object, credentials.chain.front().get(), credentials.key.get(), rest, 1) == 1;
+    sk_X509_free(rest);  // the certificates are counted by the object now
     return good;
 }
 
@@ -99,6 +101,14 @@ bool set_tickets(SSL_CTX* ctx, const context_config& config) {
 
 }  // namespace
 
+bool use_credentials(SSL_CTX* ctx, const native_credentials& credentials) {
+    return use(SSL_CTX_use_cert_and_key, ctx, credentials);
+}
+
+bool use_credentials(SSL* ssl, const native_credentials& credentials) {
+    return use(SSL_use_cert_and_key, ssl, credentials);
+}
+
 bool is_known_suite(std::uint16_t suite) noexcept {
     return std::ranges::find(suite_words, suite, &suite_word::number) != suite_words.end();
 }
@@ -117,7 +127,8 @@ result<std::shared_ptr<const native_context>> make_context(const context_config&
         SSL_CTX_set_mode(ctx, SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER |
                                   SSL_MODE_RELEASE_BUFFERS | SSL_MODE_NO_AUTO_CHAIN);
         if (!set_parameters(ctx, config)) return fail_openssl(errc::internal);
-        if (config.credentials && !set_credentials(ctx, *config.credentials)) return fail_openssl(errc::internal);
+        if (config.credentials && !use_credentials(ctx, *config.credentials)) return fail_openssl(errc::internal);
+        if (!config.client_credentials.empty()) install_client_credentials(ctx);
         if (config.verify_peer) install_verification(ctx);
         set_client_auth(ctx, config);
         if (!set_tickets(ctx, config)) return fail_openssl(errc::internal);

@@ -2,8 +2,6 @@
 // Certificates and keys, from memory.
 #include <openssl/err.h>
 #include <openssl/evp.h>
-#include <openssl/kdf.h>
-#include <openssl/params.h>
 
 #include "backends/openssl/native.hpp"
 #include "core/fail.hpp"
@@ -21,34 +19,6 @@ p8_ptr parse_plain(der_bytes der) {
     p8_ptr key(d2i_PKCS8_PRIV_KEY_INFO(nullptr, &at, static_cast<long>(der.size())));
     if (at != data(der) + der.size()) key.reset();
     return key;
-}
-
-const char* hash_name(prf_hash hash) {
-    switch (hash) {
-        case prf_hash::sha1: return "SHA1";
-        case prf_hash::sha224: return "SHA2-224";
-        case prf_hash::sha256: return "SHA2-256";
-        case prf_hash::sha384: return "SHA2-384";
-        case prf_hash::sha512: return "SHA2-512";
-    }
-    return "";
-}
-
-bool derive(const sealed_key& sealed, std::string_view passphrase, std::span<std::byte> key) {
-    const std::unique_ptr<EVP_KDF, deleter<EVP_KDF_free>> kdf(EVP_KDF_fetch(library(), "PBKDF2", nullptr));
-    const std::unique_ptr<EVP_KDF_CTX, deleter<EVP_KDF_CTX_free>> ctx(EVP_KDF_CTX_new(kdf.get()));
-    unsigned iterations = sealed.iterations;
-    int as_it_is = 1;  // no rules on the salt's length and the like
-    // OpenSSL's parameters are not const, and it does not write to these.
-    const OSSL_PARAM parameters[] = {
-        OSSL_PARAM_construct_utf8_string("digest", const_cast<char*>(hash_name(sealed.hash)), 0),
-        OSSL_PARAM_construct_octet_string("pass", const_cast<char*>(passphrase.empty() ? "" : passphrase.data()),
-                                          passphrase.size()),
-        OSSL_PARAM_construct_octet_string("salt", const_cast<std::byte*>(sealed.salt.data()), sealed.salt.size()),
-        OSSL_PARAM_construct_uint("iter", &iterations),
-        OSSL_PARAM_construct_int("pkcs5", &as_it_is),
-        OSSL_PARAM_construct_end()};
-    return ctx && EVP_KDF_derive(ctx.get(), reinterpret_cast<unsigned char*>(key.data()), key.size(), parameters) == 1;
 }
 
 result<pkey_ptr> load_key(der_bytes der) {
@@ -105,7 +75,7 @@ result<void> decrypt_key(const sealed_key& sealed, std::string_view passphrase, 
         std::vector<std::byte> key(sealed.key_size);
         const std::span<std::byte> key_bytes = key;
         const secret_bytes owner(std::move(key));
-        if (!derive(sealed, passphrase, key_bytes)) return fail_openssl(errc::internal);
+        if (auto derived = derive_key(sealed, passphrase, key_bytes); !derived) return derived;
         const char* name = sealed.key_size == 16   ? "AES-128-CBC"
                            : sealed.key_size == 24 ? "AES-192-CBC"
                                                    : "AES-256-CBC";

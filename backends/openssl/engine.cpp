@@ -184,7 +184,7 @@ result<native_engine*> create_engine(void* storage, const std::shared_ptr<const 
         clear_errors();
         ssl_ptr ssl(SSL_new(context->ctx.get()));  // keeps the context alive
         if (!ssl) return fail_openssl(errc::out_of_memory);
-        auto* engine = new (storage) native_engine{std::move(ssl), wire, events, {}};
+        auto* engine = new (storage) native_engine{std::move(ssl), wire, events, {}, nullptr};
         const auto configure_it = [&](native_engine& made) { return configure(made, connection); };
         if (configured_or_destroyed(*engine, configure_it)) return engine;
         return fail_openssl(errc::out_of_memory);
@@ -196,8 +196,9 @@ void destroy_engine(native_engine& engine) noexcept { engine.~native_engine(); }
 result<void> handshake(native_engine& engine) noexcept {
     clear_errors();
     const int done = SSL_do_handshake(engine.ssl.get());
-    if (done == 1) return {};
-    return after(engine, done);
+    if (done != 1) return after(engine, done);
+    SSL_set_msg_callback(engine.ssl.get(), nullptr);  // nobody looks at records
+    return {};
 }
 
 result<std::size_t> read(native_engine& engine, std::span<std::byte> buffer) noexcept {

@@ -34,7 +34,8 @@ struct native_engine {
     ssl_ptr ssl;
     wire& ciphertext;
     tlseam::seam::events& events;
-    std::string alpn_choice;  // servers
+    std::string alpn_choice;                            // servers
+    const native_credentials* client_choice = nullptr;  // clients, once the server asked
 };
 
 /// tlseam's own library context: the system's openssl.cnf changes nothing here. Made once, never freed (the library's
@@ -56,6 +57,15 @@ void clear_errors() noexcept;
 // ---- context.cpp ----
 
 [[nodiscard]] bool is_known_suite(std::uint16_t suite) noexcept;
+
+/// Makes a chain and its key those of an object; all or nothing.
+[[nodiscard]] bool use_credentials(SSL_CTX* ctx, const native_credentials& credentials);
+[[nodiscard]] bool use_credentials(SSL* ssl, const native_credentials& credentials);
+
+// ---- client_credentials.cpp ----
+
+/// Has core choose when a server asks for a certificate.
+void install_client_credentials(SSL_CTX* ctx) noexcept;
 
 // ---- verify.cpp ----
 

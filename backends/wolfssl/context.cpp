@@ -41,13 +41,6 @@ bool set_parameters(WOLFSSL_CTX* ctx, const context_config& config) {
            good(wolfSSL_CTX_set1_sigalgs_list(ctx, schemes.c_str()));
 }
 
-bool set_credentials(WOLFSSL_CTX* ctx, const native_credentials& credentials) {
-    const der_bytes key = credentials.key.bytes();
-    return good(wolfSSL_CTX_use_certificate_chain_buffer_format(ctx, octets(credentials.chain),
-                                                                size_of(credentials.chain), WOLFSSL_FILETYPE_ASN1)) &&
-           good(wolfSSL_CTX_use_PrivateKey_buffer(ctx, octets(key), size_of(key), WOLFSSL_FILETYPE_ASN1));
-}
-
 /// A client always looks at the server's certificate, also when every one will do: without verification the library
 /// would not show it to us.
 int verify_mode(const context_config& config) {
@@ -70,7 +63,31 @@ bool set_tickets(WOLFSSL_CTX* ctx, const context_config& config) {
     return (!has_1_3 || wolfSSL_CTX_no_ticket_TLSv13(ctx) == 0) && (!has_1_2 || good(wolfSSL_CTX_NoTicketTLSv12(ctx)));
 }
 
+void note_credentials(native_context& out, const context_config& config) {
+    out.identity = config.credentials;
+    out.has_client_credentials = !config.client_credentials.empty();
+    out.has_external_keys = config.credentials && config.credentials->external;
+    for (const auto& one : config.client_credentials) {
+        if (one->is_ed25519) out.has_ed25519 = true;
+        if (one->external) out.has_external_keys = true;
+    }
+}
+
 }  // namespace
+
+bool use_credentials(WOLFSSL_CTX* ctx, const native_credentials& credentials) noexcept {
+    const der_bytes key = credentials.key.bytes();
+    return good(wolfSSL_CTX_use_certificate_chain_buffer_format(ctx, octets(credentials.chain),
+                                                                size_of(credentials.chain), WOLFSSL_FILETYPE_ASN1)) &&
+           good(wolfSSL_CTX_use_PrivateKey_buffer(ctx, octets(key), size_of(key), WOLFSSL_FILETYPE_ASN1));
+}
+
+bool use_credentials(WOLFSSL* ssl, const native_credentials& credentials) noexcept {
+    const der_bytes key = credentials.key.bytes();
+    return good(wolfSSL_use_certificate_chain_buffer_format(ssl, octets(credentials.chain), size_of(credentials.chain),
+                                                            WOLFSSL_FILETYPE_ASN1)) &&
+           good(wolfSSL_use_PrivateKey_buffer(ssl, octets(key), size_of(key), WOLFSSL_FILETYPE_ASN1));
+}
 
 result<std::shared_ptr<const native_context>> make_context(const context_config& config) noexcept {
     return guarded([&]() -> result<std::shared_ptr<const native_context>> {
@@ -81,12 +98,14 @@ result<std::shared_ptr<const native_context>> make_context(const context_config&
         out->verify_peer = config.verify_peer;
         out->take_sessions = config.take_sessions;
         out->key_log = config.key_log;
+        note_credentials(*out, config);
         out->key_shares.assign(config.key_shares.begin(), config.key_shares.end());
         out->ctx.reset(wolfSSL_CTX_new(method_for(config)));
         WOLFSSL_CTX* ctx = out->ctx.get();
         if (ctx == nullptr) return fail_wolfssl(errc::out_of_memory, 0);
         if (!set_versions(ctx, config)) return fail_native(errc::internal, 0, "versions");
-        if (config.credentials && !set_credentials(ctx, *config.credentials)) {
+        if (out->has_external_keys) install_external_keys(ctx);
+        if (config.credentials && !use_credentials(ctx, *config.credentials)) {
             return fail_native(errc::internal, 0, "credentials");
         }
         if (!set_parameters(ctx, config)) return fail_native(errc::internal, 0, "suites, groups or schemes");

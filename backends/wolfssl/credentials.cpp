@@ -4,7 +4,6 @@
 
 #include "backends/wolfssl/native.hpp"
 // wolfSSL's headers only behind its options.
-#include <wolfssl/wolfcrypt/pwdbased.h>
 #include <wolfssl/wolfcrypt/wc_encrypt.h>
 
 #include "core/fail.hpp"
@@ -12,17 +11,6 @@
 
 namespace tlseam::seam {
 namespace {
-
-int hash_type(prf_hash hash) noexcept {
-    switch (hash) {
-        case prf_hash::sha1: return WC_HASH_TYPE_SHA;
-        case prf_hash::sha224: return WC_HASH_TYPE_SHA224;
-        case prf_hash::sha256: return WC_HASH_TYPE_SHA256;
-        case prf_hash::sha384: return WC_HASH_TYPE_SHA384;
-        case prf_hash::sha512: return WC_HASH_TYPE_SHA512;
-    }
-    return WC_HASH_TYPE_NONE;
-}
 
 bool can_be_parsed(der_bytes der) noexcept { return problem_of(der) != ASN_PARSE_E; }
 
@@ -56,6 +44,8 @@ result<std::shared_ptr<const native_credentials>> load_credentials(std::span<con
             ctx.get(), octets(out->chain), size_of(out->chain), WOLFSSL_FILETYPE_ASN1);
         if (chain_taken != WOLFSSL_SUCCESS) return fail_wolfssl(errc::malformed_certificate, chain_taken);
 
+        const auto leaf = parse_x509(chain.front());
+        out->is_ed25519 = leaf && leaf->key == key_kind::ed25519;
         out->key = secret_bytes(std::vector<std::byte>(private_key.begin(), private_key.end()));
         const int key_taken = wolfSSL_CTX_use_PrivateKey_buffer(ctx.get(), octets(out->key.bytes()),
                                                                 size_of(out->key.bytes()), WOLFSSL_FILETYPE_ASN1);
@@ -73,16 +63,11 @@ result<void> decrypt_key(const sealed_key& sealed, std::string_view passphrase, 
         std::vector<std::byte> key(sealed.key_size);
         const std::span<std::byte> key_bytes = key;
         const secret_bytes owner(std::move(key));
-        const auto* passphrase_bytes =
-            reinterpret_cast<const unsigned char*>(passphrase.empty() ? "" : passphrase.data());
-        int code =
-            wc_PBKDF2(reinterpret_cast<unsigned char*>(key_bytes.data()), passphrase_bytes,
-                      static_cast<int>(passphrase.size()), octets(sealed.salt), static_cast<int>(sealed.salt.size()),
-                      static_cast<int>(sealed.iterations), static_cast<int>(sealed.key_size), hash_type(sealed.hash));
-        if (code != 0) return fail_wolfssl(errc::internal, code);
-        code = wc_AesCbcDecryptWithKey(reinterpret_cast<unsigned char*>(out.data()), octets(sealed.ciphertext),
-                                       static_cast<word32>(sealed.ciphertext.size()), octets(key_bytes),
-                                       static_cast<word32>(sealed.key_size), octets(sealed.iv));
+        if (auto derived = derive_key(sealed, passphrase, key_bytes); !derived) return derived;
+        const int code =
+            wc_AesCbcDecryptWithKey(reinterpret_cast<unsigned char*>(out.data()), octets(sealed.ciphertext),
+                                    static_cast<word32>(sealed.ciphertext.size()), octets(key_bytes),
+                                    static_cast<word32>(sealed.key_size), octets(sealed.iv));
         if (code != 0) return fail_wolfssl(errc::internal, code);
         return {};
     });

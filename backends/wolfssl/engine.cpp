@@ -18,6 +18,7 @@ int wire_read(WOLFSSL*, char* buffer, int size, void* context) {
     if (there == 0) return WOLFSSL_CBIO_ERR_WANT_READ;
     std::memcpy(buffer, wire.arrived().data(), there);
     wire.consume(there);
+    if (!look_at_input(engine, std::as_bytes(std::span(buffer, there)))) return WOLFSSL_CBIO_ERR_GENERAL;
     return static_cast<int>(there);
 }
 
@@ -63,6 +64,7 @@ bool configure_client(native_engine& engine, const connection& connection) {
                                         static_cast<unsigned short>(name.size())) != WOLFSSL_SUCCESS) {
         return false;
     }
+    if (engine.context->has_client_credentials && !watch_for_request(engine)) return false;
     for (const std::uint16_t group : engine.context->key_shares) {
         const int added = wolfSSL_UseKeyShare(ssl, group);
         if (added != WOLFSSL_SUCCESS && added != BAD_FUNC_ARG) return false;  // BAD_FUNC_ARG: not TLS 1.3
@@ -80,6 +82,8 @@ bool configure(native_engine& engine, const connection& connection) {
     wolfSSL_SetCertCbCtx(ssl, &engine);
     engine.wants_exporter = connection.exporter;
     if (!watch_secrets(engine)) return false;
+    engine.shown = engine.context->identity.get();
+    if (engine.context->has_external_keys) use_external_keys(engine);
     if (connection.role == role::client) return configure_client(engine, connection);
     // Else a TLS 1.2 server takes the smallest group that the client names, whatever its own settings say.
     if (connection.group != 0 && wolfSSL_UseSupportedCurve(ssl, connection.group) != WOLFSSL_SUCCESS) return false;

@@ -33,7 +33,9 @@ using der_buffer = std::vector<std::byte>;
 
 struct native_credentials {
     der_buffer chain;  // concatenated, leaf first
-    secret_bytes key;  // PKCS#8
+    secret_bytes key;  // PKCS#8; of an external key the public one, SubjectPublicKeyInfo
+    bool is_ed25519 = false;
+    std::shared_ptr<const external_key> external;  // null: key is here
 };
 
 struct native_context {
@@ -41,6 +43,10 @@ struct native_context {
     tlseam::role role = role::client;
     bool verify_peer = false;
     bool take_sessions = false;
+    std::shared_ptr<const native_credentials> identity;  // servers
+    bool has_client_credentials = false;
+    bool has_ed25519 = false;  // among a client's
+    bool has_external_keys = false;
     std::vector<std::uint16_t> key_shares;
     bool key_log = false;
 };
@@ -51,6 +57,14 @@ struct exporter_secret {
     der_buffer randoms;   // TLS 1.2: the client's, the server's
     bool tls1_3 = false;
     bool sha384 = false;  // the suite's hash; else SHA-256
+};
+
+/// A client's look at what the server sends, until its CertificateRequest or the place where that would have been.
+struct request_watch {
+    der_buffer record;           // as far as wolfSSL has read it
+    der_buffer messages;         // handshake bytes that are no whole message yet
+    secret_bytes secret;         // TLS 1.3: of the server's handshake keys, once there are any
+    std::uint64_t sequence = 0;  // records under these keys
 };
 
 struct native_engine {
@@ -67,6 +81,8 @@ struct native_engine {
     bool wants_exporter = false;
     exporter_secret exporter = {};
     bool master_logged = false;  // TLS 1.2
+    const native_credentials* shown = nullptr;  // our certificate, once that is decided
+    std::unique_ptr<request_watch> watch = {};  // clients with credentials
 };
 
 /// Initialises the library, once in a process. Before anything else.
@@ -85,6 +101,26 @@ void clear_errors() noexcept;
 
 /// TLS 1.3: the last alert that came was close_notify, of whatever level. wolfSSL takes a fatal one for an error.
 [[nodiscard]] bool says_close_notify(native_engine& engine) noexcept;
+
+// ---- context.cpp ----
+
+/// Makes a chain and its key those of an object.
+[[nodiscard]] bool use_credentials(WOLFSSL_CTX* ctx, const native_credentials& credentials) noexcept;
+[[nodiscard]] bool use_credentials(WOLFSSL* ssl, const native_credentials& credentials) noexcept;
+
+// ---- client_credentials.cpp ----
+
+/// Has core choose when a server asks for a certificate.
+[[nodiscard]] bool watch_for_request(native_engine& engine);
+/// Bytes that wolfSSL is about to get, never more than the rest of a record. False: there is no memory.
+[[nodiscard]] bool look_at_input(native_engine& engine, std::span<const std::byte> delivered) noexcept;
+
+// ---- external_key.cpp ----
+
+/// Has external keys sign. Before any certificate is loaded.
+void install_external_keys(WOLFSSL_CTX* ctx) noexcept;
+/// The same, for what belongs to one connection.
+void use_external_keys(native_engine& engine) noexcept;
 
 // ---- verify.cpp ----
 

@@ -44,6 +44,9 @@
 #ifndef HAVE_EXT_CACHE
 #error "without HAVE_EXT_CACHE (CPPFLAGS)"
 #endif
+#if !defined(HAVE_SECRET_CALLBACK) || !defined(HAVE_HKDF)
+#error "without HAVE_SECRET_CALLBACK (CPPFLAGS) or HAVE_HKDF: a client could not see what the server asks for"
+#endif
 #ifndef KEEP_PEER_CERT
 #error "without KEEP_PEER_CERT (CPPFLAGS)"
 #endif

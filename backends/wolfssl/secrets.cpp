@@ -136,7 +136,7 @@ int expand_label(bool sha384, bytes secret, std::string_view label, bytes hash, 
 
 /// RFC 8446 7.5.
 int derive_1_3(const exporter_secret& from, std::span<std::byte> out, std::string_view label, bytes context) {
-    const auto algorithm = from.sha384 ? hash_algorithm::sha384 : hash_algorithm::sha256;
+    const auto algorithm = from.sha384 ? hash_kind::sha384 : hash_kind::sha256;
     const std::size_t size = hash_size(algorithm);
     std::array<std::byte, WC_SHA384_DIGEST_SIZE> of_nothing, of_context, of_label;
     hash(algorithm, {}, std::span(of_nothing).first(size));

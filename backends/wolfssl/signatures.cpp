@@ -149,14 +149,4 @@ bool has_signed_crl(der_bytes issuer, der_bytes list) {
     return crl && has_signed(issuer, crl->signature_algorithm, crl->signed_part, crl->signature);
 }
 
-void hash(hash_algorithm algorithm, std::span<const std::byte> data, std::span<std::byte> out) {
-    if (!library_ready()) throw std::bad_alloc();
-    static constexpr wc_HashType kinds[] = {WC_HASH_TYPE_SHA256, WC_HASH_TYPE_SHA384, WC_HASH_TYPE_SHA512};
-    static constexpr unsigned char nothing = 0;  // it takes no null for no data
-    const auto* bytes = data.empty() ? &nothing : octets(data);
-    const wc_HashType kind = kinds[static_cast<std::size_t>(algorithm)];
-    auto* to = reinterpret_cast<unsigned char*>(out.data());
-    if (wc_Hash(kind, bytes, size32(data), to, static_cast<word32>(out.size())) != 0) throw std::bad_alloc();
-}
-
 }  // namespace tlseam::seam

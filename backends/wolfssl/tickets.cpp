@@ -3,7 +3,6 @@
 #include <wolfssl/options.h>
 
 #include <wolfssl/wolfcrypt/aes.h>
-#include <wolfssl/wolfcrypt/hmac.h>
 
 #include <algorithm>
 
@@ -98,20 +97,6 @@ bool install_tickets(WOLFSSL_CTX* ctx, std::chrono::seconds lifetime) noexcept {
     return wolfSSL_CTX_set_TicketEncCb(ctx, on_ticket) == WOLFSSL_SUCCESS &&
            wolfSSL_CTX_set_timeout(ctx, static_cast<unsigned>(lifetime.count())) == WOLFSSL_SUCCESS &&
            wolfSSL_CTX_set_TicketHint(ctx, static_cast<int>(lifetime.count())) == WOLFSSL_SUCCESS;
-}
-
-digest hmac_sha256(std::span<const std::byte> key, std::span<const std::byte> data) {
-    if (!library_ready()) throw std::bad_alloc();
-    digest out;
-    Hmac hmac;
-    if (wc_HmacInit(&hmac, nullptr, INVALID_DEVID) != 0) throw std::bad_alloc();
-    const std::unique_ptr<Hmac, deleter<wc_HmacFree>> freed(&hmac);
-    if (wc_HmacSetKey(&hmac, WC_SHA256, octets(key), static_cast<word32>(key.size())) != 0 ||
-        wc_HmacUpdate(&hmac, octets(data), static_cast<word32>(data.size())) != 0 ||
-        wc_HmacFinal(&hmac, reinterpret_cast<unsigned char*>(out.data())) != 0) {
-        throw std::bad_alloc();  // keys have no shortest length here, so nothing else can be missing
-    }
-    return out;
 }
 
 result<void> fill_random(std::span<std::byte> out) noexcept {

@@ -22,9 +22,10 @@ struct server_settings;
 class context {
 public:
     /// Errors: invalid_argument (min above max, an ALPN name that is empty, over 255 bytes or given twice, a list over
-    /// 65,535 bytes, two credentials, a group that is unknown or given twice), unsupported (a group that this backend
-    /// does not have, an ALPN name that needs feature::alpn_any_bytes, credentials with an Ed25519 key where it has no
-    /// such signature scheme), invalid_argument (session_cache or on_session although resumption is off),
+    /// 65,535 bytes, a group that is unknown or given twice, two credentials with keys of one kind (RSA, Ed25519, a
+    /// curve) that nothing tells apart: the same DNS names for a server, the same issuers for a client; session_cache
+    /// or on_session although resumption is off), unsupported (a group that this backend does not have, an ALPN name
+    /// that needs feature::alpn_any_bytes, credentials with an Ed25519 key where it has no such signature scheme),
     /// out_of_memory, and those of trust_store::system() when trust is not set. The sentence names the setting.
     [[nodiscard]] TLSEAM_API static result<context> client(const client_settings& settings) noexcept;
     /// With the defaults.

@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-// A certificate chain and its private key, parsed and checked when loaded.
+// A certificate chain and its private key, parsed and checked when loaded; the key may also stay where it is.
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -19,6 +23,36 @@ inline namespace v0 {
 namespace detail {
 struct credentials_data;
 }
+
+/// Gives a passphrase (UTF-8). Called at most once, and only when something is encrypted. Its error becomes the load's;
+/// one that throws gives callback_failed. tlseam wipes what it returns.
+using passphrase_callback = std::function<result<std::string>()>;
+
+/// How a handshake is signed, by IANA's numbers (RFC 8446 4.2.3). With ecdsa_* in TLS 1.2 the key may be on another
+/// curve than the name says: only the hash counts there.
+enum class signature_scheme : std::uint16_t {
+    rsa_pkcs1_sha256 = 0x0401,  ///< RSASSA-PKCS1-v1_5; TLS 1.2 only
+    rsa_pkcs1_sha384 = 0x0501,
+    rsa_pkcs1_sha512 = 0x0601,
+    ecdsa_secp256r1_sha256 = 0x0403,
+    ecdsa_secp384r1_sha384 = 0x0503,
+    ecdsa_secp521r1_sha512 = 0x0603,
+    rsa_pss_rsae_sha256 = 0x0804,  ///< RSASSA-PSS, MGF1 with the same hash, a salt as long as the hash
+    rsa_pss_rsae_sha384 = 0x0805,
+    rsa_pss_rsae_sha512 = 0x0806,
+    ed25519 = 0x0807,
+};
+
+/// Signs with a key that is elsewhere. input: the hash (SHA-256, 384 or 512, as the scheme says) of what is signed: 32,
+/// 48 or 64 bytes; for ed25519 the message itself. Returns the signature as TLS has it: ECDSA as a DER SEQUENCE of r
+/// and s, RSA as long as the modulus, Ed25519 64 bytes.
+///
+/// Called from the thread that handshakes, which waits; from several threads at once when several connections
+/// handshake. One that throws, returns an error, or returns what cannot be such a signature fails the handshake with
+/// callback_failed; the peer gets internal_error (80), or from some libraries the end without a word. A signature that
+/// is merely wrong is noticed by the peer.
+using sign_callback =
+    std::function<result<std::vector<std::byte>>(signature_scheme scheme, std::span<const std::byte> input)>;
 
 /// Immutable; copies share the parsed form. Thread safe. The key's bytes never appear in an error or a log, and
 /// tlseam's own copies of them are wiped.
@@ -40,10 +74,50 @@ public:
         const std::filesystem::path& chain_file, const std::filesystem::path& key_file,
         std::optional<std::string_view> passphrase = std::nullopt) noexcept;
 
+    /// The same, with a passphrase that is asked for. Errors: also callback_failed, and those of the callback.
+    [[nodiscard]] TLSEAM_API static result<credentials> load_cert_chain(const std::filesystem::path& chain_file,
+                                                                        const std::filesystem::path& key_file,
+                                                                        const passphrase_callback& passphrase) noexcept;
+
     /// The same from memory: PEM text or DER bytes (a DER chain is certificates one behind the other).
     [[nodiscard]] TLSEAM_API static result<credentials> parse_cert_chain(
         std::string_view chain, std::string_view key,
         std::optional<std::string_view> passphrase = std::nullopt) noexcept;
+
+    [[nodiscard]] TLSEAM_API static result<credentials> parse_cert_chain(
+        std::string_view chain, std::string_view key, const passphrase_callback& passphrase) noexcept;
+
+    /// Reads a PKCS#12 file (RFC 7292) with one private key. The certificate of that key is the leaf; of the others
+    /// those are sent that lead from it towards a root, each the issuer of the one before, without the root.
+    ///
+    /// On every backend: DER; contents in the clear or under PBES2 (as for keys, see load_cert_chain()); an HMAC with
+    /// SHA-1, 224, 256, 384 or 512 and at most 10,000,000 iterations, its key derived as RFC 7292 B or as RFC 9579
+    /// (PBMAC1) says, or no MAC. Today's `openssl pkcs12 -export` writes
+    /// such files. Older encryption (RC2, 3DES) is unsupported_key, and the sentence says how to convert such a file.
+    /// BER is malformed_key.
+    ///
+    /// passphrase: not set, only a file without MAC and encryption is read. An empty one is a passphrase too.
+    ///
+    /// Errors: those of load_cert_chain(); malformed_key also when it is no PKCS#12 or has more than one key,
+    /// wrong_passphrase when the MAC does not fit, no_certificate when it has none, key_mismatch when none of its
+    /// certificates is the key's.
+    [[nodiscard]] TLSEAM_API static result<credentials> load_pkcs12(
+        const std::filesystem::path& file, std::optional<std::string_view> passphrase) noexcept;
+    [[nodiscard]] TLSEAM_API static result<credentials> load_pkcs12(const std::filesystem::path& file,
+                                                                    const passphrase_callback& passphrase) noexcept;
+    /// The same from memory.
+    [[nodiscard]] TLSEAM_API static result<credentials> parse_pkcs12(
+        std::span<const std::byte> der, std::optional<std::string_view> passphrase) noexcept;
+    [[nodiscard]] TLSEAM_API static result<credentials> parse_pkcs12(std::span<const std::byte> der,
+                                                                     const passphrase_callback& passphrase) noexcept;
+
+    /// A key that is elsewhere, in an HSM or another process: sign is called for every handshake. chain: leaf first
+    /// (certificate::load_all() reads one). Kinds of keys as in load_cert_chain(); whether the callback has the leaf's
+    /// is not checked here. What the callback holds is released with the last copy, context and connection.
+    /// Errors: invalid_argument (an empty callback), no_certificate (an empty chain), malformed_certificate,
+    /// unsupported_key, weak_key, out_of_memory.
+    [[nodiscard]] TLSEAM_API static result<credentials> with_external_key(std::span<const certificate> chain,
+                                                                          sign_callback sign) noexcept;
 
     /// The chain exactly as it will be sent, leaf first. Never empty.
     [[nodiscard]] TLSEAM_API const std::vector<certificate>& chain() const noexcept;

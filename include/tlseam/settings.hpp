@@ -26,8 +26,11 @@ inline namespace v0 {
 /// Defaults: TLS 1.2 and 1.3; suites with forward secrecy and authenticated encryption only; the chain, the name and
 /// the dates of the server's certificate are checked against the system's trust store.
 struct client_settings {
-    std::optional<trust_store> trust = {};              ///< whom to trust; not set: trust_store::system()
-    std::vector<tlseam::credentials> credentials = {};  ///< shown when a server asks for a certificate; at most one
+    std::optional<trust_store> trust = {};  ///< whom to trust; not set: trust_store::system()
+    /// Shown when a server asks for a certificate: the first whose key the server can take and whose chain has an
+    /// issuer that the server names; where there is none, the first whose key it can take. With none of those, no
+    /// certificate is sent, and the server decides.
+    std::vector<tlseam::credentials> credentials = {};
     std::vector<std::string> alpn = {};  ///< protocols to offer, best first; 1 to 255 bytes each (RFC 7301)
     protocol_version min_version = protocol_version::tls1_2;
     protocol_version max_version = protocol_version::tls1_3;
@@ -56,8 +59,11 @@ struct client_settings {
 
 /// Defaults: TLS 1.2 and 1.3, the same suites, no client certificates.
 struct server_settings {
-    std::vector<tlseam::credentials> credentials = {};  ///< needs exactly one
-    std::vector<std::string> alpn = {};                 ///< protocols to accept, best first: the server's order decides
+    /// Needs one or more: of several, a client is shown the first whose names match what it asked for and whose key it
+    /// can take (by version, suites, curves and signature schemes); where there is none, the first whose key it can
+    /// take.
+    std::vector<tlseam::credentials> credentials = {};
+    std::vector<std::string> alpn = {};  ///< protocols to accept, best first: the server's order decides
     tlseam::client_auth client_auth = tlseam::client_auth::none;
     std::optional<trust_store> client_trust =
         {};  ///< who may issue client certificates; needed unless client_auth::none

@@ -67,10 +67,14 @@ TEST(Settings, Alpn) {
 TEST(Settings, Credentials) {
     client_settings client = good_client();
     client.credentials = {identity("client"), identity("client")};
-    expect_refused(context::client(client), "credentials: at most one");
+    expect_refused(context::client(client), "credentials: number 1 and number 2");
+    client.credentials.back() = identity("client-rsa");
+    EXPECT_TRUE(context::client(client));
     server_settings server = good_server();
     server.credentials.push_back(identity("server-rsa"));
-    expect_refused(context::server(server), "credentials: at most one");
+    EXPECT_TRUE(context::server(server));
+    server.credentials.push_back(identity("server"));
+    expect_refused(context::server(server), "credentials: number 1 and number 3");
     server.credentials.clear();
     expect_refused(context::server(server), "credentials: a server needs");
 }

@@ -11,6 +11,7 @@ _parser.add_argument("--command", type=pathlib.Path, required=True, help="tlseam
 _parser.add_argument("--certs", type=pathlib.Path, required=True)
 _parser.add_argument("--server", type=pathlib.Path, help="examples/server-<backend>")
 _parser.add_argument("--peer", type=pathlib.Path, help="tests/pairs/peer-<backend>")
+_parser.add_argument("--pkcs11-key", type=pathlib.Path, help="examples/pkcs11_key-<backend>")
 _parser.add_argument("--client", type=pathlib.Path, help="examples/client-<backend>")
 _parser.add_argument("--starttls", type=pathlib.Path, help="examples/starttls-<backend>")
 arguments = _parser.parse_args()

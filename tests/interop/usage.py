@@ -33,6 +33,7 @@ USAGE_ERRORS = (
     ((*SERVE, "--max-clients", "0"), "--max-clients"),
     ((*SERVE, "--no-such-option"), "--no-such-option"),
     (("serve", "--key", "server.key"), "--cert"),
+    (("serve", "--passphrase-file", "words"), "--pkcs12"),
     (("connect", "localhost:0"), "'localhost:0'"),
     (("connect", ":443"), "':443'"),
     (("connect", "localhost:-1"), "'-1'"),

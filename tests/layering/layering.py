@@ -23,7 +23,7 @@ rules = [
 ]
 # Words that name a tool or a document, not a decision on a backend.
 allowed = [
-    re.compile(r"openssl pkcs8 -topk8"),               # advice to a person
+    re.compile(r"openssl pkcs(8 -topk8|12)"),          # advice to a person
     re.compile(r'^\s*std::string name;\s*///< "openssl"'),  # what backend_info holds
 ]
 

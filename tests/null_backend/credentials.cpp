@@ -27,6 +27,15 @@ result<std::shared_ptr<const native_credentials>> load_credentials(std::span<con
     });
 }
 
+result<std::shared_ptr<const native_credentials>> load_external_credentials(
+    std::span<const der_bytes> chain, std::shared_ptr<const external_key>) noexcept {
+    return load_credentials(chain, {});
+}
+
+result<void> derive_key(const sealed_key&, std::string_view, std::span<std::byte>) noexcept {
+    return fail_native(errc::internal, 0, "null: nothing is derived");
+}
+
 result<void> decrypt_key(const sealed_key&, std::string_view, std::span<std::byte>) noexcept {
     return fail_native(errc::internal, 0, "null: nothing is decrypted");
 }

@@ -84,8 +84,8 @@ void send_client_hello(native_engine& engine) {
     send_message(engine, client_hello_message, hello);
 }
 
-void put_chain(buffer& out, const std::shared_ptr<const native_credentials>& credentials) {
-    if (!credentials) return;
+void put_chain(buffer& out, const native_credentials* credentials) {
+    if (credentials == nullptr) return;
     for (const auto& der : credentials->chain) put_vector(out, 3, der);
 }
 
@@ -167,7 +167,13 @@ result<void> answer_server(native_engine& engine) {
     if (engine.agreed.peer_chain.empty()) return refuse(engine, errc::protocol_error, alert::bad_certificate);
     if (auto good = judge_chain(engine); !good) return good;
     buffer answer;
-    if (certificate_wanted) put_chain(answer, engine.context->credentials);
+    if (certificate_wanted) {
+        buffer request;  // as TLS 1.2 has it: any kind of key, of any authority
+        put_vector(request, 1, as_bytes(std::string("\x01\x40")));
+        put_vector(request, 2, as_bytes(std::string("\x04\x03\x08\x04\x08\x07\x05\x03\x04\x01\x06\x03")));
+        put_vector(request, 2, {});
+        put_chain(answer, engine.events.choose_credentials(protocol_version::tls1_2, request));
+    }
     send_message(engine, finished, answer);
     engine.phase = complete;
     return {};
@@ -193,7 +199,7 @@ result<void> answer_hello(native_engine& engine) {
     buffer hello;
     put(hello, engine.context->client_auth != client_auth::none, 1);
     put_vector(hello, 1, as_bytes(engine.agreed.alpn));
-    put_chain(hello, engine.context->credentials);
+    put_chain(hello, engine.context->credentials.get());
     send_message(engine, server_rest, hello);
     engine.phase = waiting;
     return {};

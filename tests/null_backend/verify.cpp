@@ -6,6 +6,7 @@
 
 #include <tlseam/certificate.hpp>
 
+#include "core/fail.hpp"
 #include "tests/null_backend/native.hpp"
 
 namespace tlseam::seam {
@@ -25,25 +26,35 @@ std::vector<chain_defect> check_path(std::span<const der_bytes> path, std::optio
 
 bool has_signed_crl(der_bytes, der_bytes) { return true; }
 
-void hash(hash_algorithm, std::span<const std::byte> data, std::span<std::byte> out) {
-    for (std::byte& b : out) b = {};
-    std::size_t at = 0;
-    for (const std::byte b : data) {
-        out[at % out.size()] ^= b ^ static_cast<std::byte>(at & 0xff);
-        ++at;
-    }
-}
-
-digest hmac_sha256(std::span<const std::byte> key, std::span<const std::byte> data) {
-    std::vector<std::byte> both(key.begin(), key.end());
-    both.insert(both.end(), data.begin(), data.end());
-    return sha256(both);
-}
-
 result<void> fill_random(std::span<std::byte> out) noexcept {
     static std::atomic<std::uint8_t> count = 0;  // different each time, and secret to nobody
     std::ranges::fill(out, static_cast<std::byte>(++count));
     return {};
+}
+
+/// As much like a hash as a sum can be: of the right size, and every byte counts.
+result<void> hash_repeatedly(hash_kind, std::span<const std::byte> data, std::uint32_t rounds,
+                             std::span<std::byte> out) noexcept {
+    return guarded([&]() -> result<void> {
+        std::vector<std::byte> input(data.begin(), data.end());
+        for (std::uint32_t round = 0; round < rounds; ++round) {
+            std::ranges::fill(out, std::byte{});
+            for (std::size_t at = 0; at < input.size(); ++at) {
+                out[at % out.size()] ^= input[at] ^ static_cast<std::byte>(at & 0xff);
+            }
+            input.assign(out.begin(), out.end());
+        }
+        return {};
+    });
+}
+
+result<void> hmac(hash_kind hash, std::span<const std::byte> key, std::span<const std::byte> data,
+                  std::span<std::byte> out) noexcept {
+    return guarded([&]() -> result<void> {
+        std::vector<std::byte> both(key.begin(), key.end());
+        both.insert(both.end(), data.begin(), data.end());
+        return hash_repeatedly(hash, both, 1, out);
+    });
 }
 
 }  // namespace tlseam::seam

@@ -18,6 +18,7 @@ import names  # noqa: E402
 import peers  # noqa: E402
 import resumption  # noqa: E402
 import scenario  # noqa: E402
+import several  # noqa: E402
 import truncation  # noqa: E402
 import variants  # noqa: E402
 
@@ -48,6 +49,7 @@ def arguments():
 def scenarios(pair, full):
     yield from variants.scenarios(pair, full)
     yield from names.scenarios(pair)
+    yield from several.scenarios(pair)
     yield from failures.scenarios(pair)
     yield from data.scenarios(pair)
     yield from closing.scenarios(pair)

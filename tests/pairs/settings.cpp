@@ -62,7 +62,7 @@ tlseam::context library_settings::client(const json& settings) {
     tlseam::client_settings s;
     apply_common(s, settings);
     s.trust = trust(settings.value("trust", "nobody"));
-    if (settings.contains("identity")) s.credentials = {identity(settings["identity"])};
+    s.credentials = identities(settings);
     s.insecure_skip_verification = settings.value("insecure", false);
     s.verification.crls = crls(settings);
     s.resumption = settings.value("resumption", false);
@@ -72,7 +72,7 @@ tlseam::context library_settings::client(const json& settings) {
 tlseam::context library_settings::server(const json& settings) {
     tlseam::server_settings s;
     apply_common(s, settings);
-    s.credentials = {identity(settings.at("identity"))};
+    s.credentials = identities(settings);
     s.client_auth = client_auth(settings.value("client_auth", "none"));
     if (settings.contains("trust")) s.client_trust = trust(settings["trust"]);
     s.verification.crls = crls(settings);
@@ -85,6 +85,14 @@ tlseam::connect_options library_settings::names(const json& settings) {
     if (settings.contains("server_name")) names.server_name = settings["server_name"];
     if (settings.contains("verified_name")) names.verified_name = settings["verified_name"];
     return names;
+}
+
+/// "identity" is what the other side is to see; where there is more than that, "identities" has it all.
+std::vector<tlseam::credentials> library_settings::identities(const json& settings) {
+    std::vector<tlseam::credentials> out;
+    for (const json& name : settings.value("identities", json::array())) out.push_back(identity(name));
+    if (out.empty() && settings.contains("identity")) out.push_back(identity(settings["identity"]));
+    return out;
 }
 
 const tlseam::credentials& library_settings::identity(const std::string& name) {

@@ -28,6 +28,7 @@ public:
     [[nodiscard]] static tlseam::connect_options names(const nlohmann::json& settings);
 
 private:
+    std::vector<tlseam::credentials> identities(const nlohmann::json& settings);
     const tlseam::credentials& identity(const std::string& name);
     const tlseam::trust_store& trust(const std::string& name);
     [[nodiscard]] std::optional<tlseam::crl_store> crls(const nlohmann::json& settings) const;
