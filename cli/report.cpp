@@ -5,6 +5,8 @@
 #include <nlohmann/json.hpp>
 #include <string_view>
 
+#include <tlseam/profile.hpp>
+
 #include "cli/options.hpp"
 #include "cli/time.hpp"
 
@@ -144,6 +146,23 @@ std::string joined(const std::vector<std::string_view>& words) {
     for (const auto word : words) out.append(out.empty() ? "" : ", ").append(word);
     return out;
 }
+
+json describe(const tlseam::profile_contents& contents) {
+    return {{"supported", contents.supported},
+            {"min_version", name(contents.min_version)},
+            {"max_version", name(contents.max_version)},
+            {"cipher_suites", contents.cipher_suites},
+            {"groups", contents.groups},
+            {"signature_schemes", contents.signature_schemes}};
+}
+
+std::string sentence(const tlseam::profile_contents& contents) {
+    if (!contents.supported) return "not supported";
+    std::string versions(name(contents.min_version));
+    if (contents.min_version != contents.max_version) versions += " to " + std::string(name(contents.max_version));
+    return versions + "; " + joined(contents.cipher_suites) + "; " + joined(contents.groups) + "; " +
+           joined(contents.signature_schemes);
+}
 }  // namespace
 
 void reporter::about(const tlseam::backend_info& backend) {
@@ -158,6 +177,10 @@ void reporter::about(const tlseam::backend_info& backend) {
         out["groups"] = backend.groups();
         out["cipher_suites"] = backend.cipher_suites();
         out["signature_schemes"] = backend.signature_schemes();
+        out["profiles"] = json::object();
+        for (const auto profile : tlseam::all_profiles) {
+            out["profiles"][std::string(name(profile))] = describe(contents(profile));
+        }
         return line(events_, text_of(out));
     }
     line(events_, "tlseam " + std::string(tlseam::version()) + " with " + backend.name + " (" + backend.version + ")");
@@ -167,6 +190,9 @@ void reporter::about(const tlseam::backend_info& backend) {
     line(events_, "groups: " + joined(backend.groups()));
     line(events_, "cipher suites: " + joined(backend.cipher_suites()));
     line(events_, "signature schemes: " + joined(backend.signature_schemes()));
+    for (const auto profile : tlseam::all_profiles) {
+        line(events_, "profile " + std::string(name(profile)) + ": " + sentence(contents(profile)));
+    }
     line(events_,
          "licence: tlseam is Apache-2.0; a program that links " + backend.name + " is bound by its licence too");
 }

@@ -37,6 +37,7 @@ result<void> tls_connection::start_server(connection& connection) {
     }
     if (auto sound = check_rules(peeked.hello); !sound) return sound;
     if (auto possible = choose_group(peeked.hello, connection); !possible) return possible;
+    connection.signature_scheme = choose_signature_scheme(peeked.hello);
     if (context_->alpn.empty() || !peeked.hello.has_alpn) return {};
     const auto& offered = peeked.hello.alpn;
     const auto chosen = std::ranges::find_if(context_->alpn, [&](const std::string& protocol) {
@@ -128,6 +129,20 @@ result<void> tls_connection::choose_group(const client_hello& hello, connection&
     }
     connection.group = *chosen;
     return {};
+}
+
+/// Whose order counts is left to the signer (RFC 8446 4.2.3): it is ours, as with suites. 0: there is nothing to
+/// choose.
+std::uint16_t tls_connection::choose_signature_scheme(const client_hello& hello) const noexcept {
+    const auto version = speaks_tls1_3_with(hello) ? protocol_version::tls1_3 : protocol_version::tls1_2;
+    const auto possible = [&](std::uint16_t scheme) {
+        return can_sign(context_->key, scheme, version) &&
+               std::ranges::find(hello.signature_schemes, scheme) != hello.signature_schemes.end();
+    };
+    const auto& ours = context_->signature_schemes;
+    const auto first = std::ranges::find_if(ours, possible);
+    if (first == ours.end() || std::ranges::count_if(ours, possible) == 1) return 0;
+    return *first;
 }
 
 result<void> tls_connection::refuse_hello(errc code, std::uint8_t number, std::string message) {

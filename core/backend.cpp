@@ -26,6 +26,7 @@ std::string_view name(feature f) noexcept {
         case feature::alpn_any_bytes: return "alpn_any_bytes";
         case feature::certificate_alerts: return "certificate_alerts";
         case feature::key_update_unanswered: return "key_update_unanswered";
+        case feature::signature_choice: return "signature_choice";
     }
     return "unknown";
 }

@@ -2,6 +2,7 @@
 // What the public handles (credentials, trust_store, context) point to.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -14,6 +15,7 @@
 #include "core/anchors.hpp"
 #include "core/crl.hpp"
 #include "core/seam.hpp"
+#include "core/usable.hpp"
 #include "core/verify.hpp"
 
 namespace tlseam::inline v0::detail {
@@ -44,7 +46,10 @@ struct context_data {
     protocol_version max_version = protocol_version::tls1_3;
     std::vector<std::string> alpn;
     std::vector<std::uint16_t> groups;
-    std::uint16_t leaf_curve = 0;  // of our certificate's key, as a group; 0 when it is on none
+    std::vector<std::uint16_t> signature_schemes;
+    std::size_t max_record_size = seam::max_record;
+    seam::key_shape key = seam::key_shape::none;  // of our certificate
+    std::uint16_t leaf_curve = 0;                 // of our certificate's key, as a group; 0 when it is on none
     tlseam::client_auth client_auth = tlseam::client_auth::none;
     std::optional<seam::verification> verification;  // none: certificates are not checked
 };

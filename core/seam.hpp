@@ -31,6 +31,9 @@ namespace tlseam::seam {
 
 using der_bytes = std::span<const std::byte>;
 
+/// Plaintext of one record (RFC 8446 5.1).
+inline constexpr std::size_t max_record = 16384;
+
 class events;  // part 2
 
 // ---------------------------------------------------------------------------------------------------------------------
@@ -122,6 +125,9 @@ struct connection {
     /// A server that will speak TLS 1.2: the group that core chose, the first of ours that the client has. Else 0, and
     /// the choice is the library's.
     std::uint16_t group = 0;
+    /// A server: the signature scheme that core chose, the first of ours that the client has and our key can sign with;
+    /// where that is a choice among several. Else 0.
+    std::uint16_t signature_scheme = 0;
 };
 
 struct footprint {
@@ -146,7 +152,7 @@ void destroy_engine(native_engine& engine) noexcept;
 /// input is needed. Answers key updates and takes tickets on the way. The buffer is never empty.
 [[nodiscard]] result<std::size_t> read(native_engine& engine, std::span<std::byte> buffer) noexcept;
 
-/// Encrypts data as one record: 1 to 16,384 bytes, taken whole.
+/// Encrypts data as one record: 1 to max_record bytes, taken whole.
 [[nodiscard]] result<void> write(native_engine& engine, std::span<const std::byte> data) noexcept;
 
 /// Called once, after the handshake.

@@ -111,7 +111,7 @@ result<std::size_t> tls_connection::write_some(std::span<const std::byte> data) 
         const bool ask = !backend_supports(feature::key_update_unanswered);
         if (auto renewed = seam::key_update(*native_, ask); !renewed) return stop(renewed.error());
     }
-    const std::size_t count = std::min(data.size(), max_record);
+    const std::size_t count = std::min(data.size(), context_->max_record_size);
     if (auto written = seam::write(*native_, data.first(count)); !written) return stop(written.error());
     if (wire_.exhausted()) return stop(errc::out_of_memory);
     return count;

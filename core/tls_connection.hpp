@@ -25,8 +25,6 @@
 
 namespace tlseam::seam {
 
-/// Plaintext of one record (RFC 8446 5.1).
-inline constexpr std::size_t max_record = 16384;
 /// write() is refused with want_write while this much is waiting to be sent: room for full records is always left.
 inline constexpr std::size_t max_unsent = 112 * 1024;
 /// A peer that makes us answer (key updates) and does not read the answers is refused above this.
@@ -86,6 +84,7 @@ private:
     [[nodiscard]] bool speaks_tls1_3_with(const client_hello& hello) const noexcept;
     [[nodiscard]] result<void> check_rules(const client_hello& hello);
     [[nodiscard]] result<void> choose_group(const client_hello& hello, connection& connection);
+    [[nodiscard]] std::uint16_t choose_signature_scheme(const client_hello& hello) const noexcept;
     [[nodiscard]] result<void> refuse_hello(errc code, std::uint8_t alert, std::string message);
     [[nodiscard]] result<void> send_hello();
     [[nodiscard]] result<void> check_first_bytes() noexcept;

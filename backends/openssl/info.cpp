@@ -41,7 +41,8 @@ bool backend_supports(feature f) noexcept {
         case feature::group_x25519mlkem768: return has_group(0x11ec);
         case feature::alpn_any_bytes:
         case feature::certificate_alerts:
-        case feature::key_update_unanswered: return true;
+        case feature::key_update_unanswered:
+        case feature::signature_choice: return true;
     }
     return false;
 }

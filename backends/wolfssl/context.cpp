@@ -75,6 +75,7 @@ result<std::shared_ptr<const native_context>> make_context(const context_config&
         auto out = std::make_shared<native_context>();
         out->role = config.role;
         out->verify_peer = config.verify_peer;
+        out->asks_clients = config.client_auth != client_auth::none;
         out->key_shares.assign(config.key_shares.begin(), config.key_shares.end());
         out->ctx.reset(wolfSSL_CTX_new(method_for(config)));
         WOLFSSL_CTX* ctx = out->ctx.get();

@@ -14,6 +14,7 @@ bool backend_supports(feature f) noexcept {
         case feature::alpn_any_bytes: return false;         // its lists are text, parted by commas
         case feature::certificate_alerts: return false;     // see on_certificate() in verify.cpp
         case feature::key_update_unanswered: return false;  // wolfSSL_update_keys() always asks
+        case feature::signature_choice: return false;       // see narrow_schemes() in engine.cpp
     }
     return false;
 }

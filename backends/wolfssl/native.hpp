@@ -40,6 +40,7 @@ struct native_context {
     wolf_ctx ctx;
     tlseam::role role = role::client;
     bool verify_peer = false;
+    bool asks_clients = false;
     std::vector<std::uint16_t> key_shares;
 };
 

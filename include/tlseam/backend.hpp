@@ -20,12 +20,16 @@ enum class feature : std::uint8_t {
     certificate_alerts,  ///< a refused certificate is answered with the alert that fits it best (RFC 8446 6.2); without
                          ///< it, with unknown_ca or bad_certificate. error::certificate() is exact in either case
     key_update_unanswered,  ///< key_update(false): without it, every key update asks the peer for one too
+    signature_choice,  ///< what we sign with is the first of our signature_schemes. Without it, a server that asks for
+                       ///< client certificates signs with another one of them; and a client goes by the server's list
+                       ///< alone, so that one with credentials whose settings forbid its key a scheme is unsupported
 };
 /// The name as written above, for tables and JSON.
 [[nodiscard]] TLSEAM_API std::string_view name(feature f) noexcept;
 /// Every feature there is, for tables.
 inline constexpr std::array all_features = {feature::group_x25519mlkem768, feature::alpn_any_bytes,
-                                            feature::certificate_alerts, feature::key_update_unanswered};
+                                            feature::certificate_alerts, feature::key_update_unanswered,
+                                            feature::signature_choice};
 
 /// The library underneath, as it is at run time. Thread safe.
 struct backend_info {

@@ -21,10 +21,13 @@ struct context_data;
 class context {
 public:
     /// Errors: invalid_argument (min above max, an ALPN name that is empty, over 255 bytes or given twice, a list over
-    /// 65,535 bytes, two credentials, a group that is unknown or given twice), unsupported (a group that this backend
-    /// does not have, an ALPN name that needs feature::alpn_any_bytes, credentials with an Ed25519 key where it has no
-    /// such signature scheme), out_of_memory, and those of trust_store::system() when trust is not set. The sentence
-    /// names the setting.
+    /// 65,535 bytes, two credentials; a suite, group or signature scheme that is unknown, not offered, given twice or
+    /// outside the profile; a version from min_version to max_version for which these leave no suite, group or scheme
+    /// that can be used in it, or none that the key of the credentials can sign with; a profile without such a version;
+    /// max_record_size outside its bounds), unsupported (a suite, group or scheme that this backend does not have, or a
+    /// profile for which it lacks too much; an ALPN name that needs feature::alpn_any_bytes; credentials with an
+    /// Ed25519 key where it has no such signature scheme; what feature::signature_choice says), out_of_memory, and
+    /// those of trust_store::system() when trust is not set. The sentence names the setting and what to change.
     [[nodiscard]] TLSEAM_API static result<context> client(const client_settings& settings = {}) noexcept;
 
     /// Errors: as client(), and invalid_argument for no credentials, for client_auth without client_trust and for

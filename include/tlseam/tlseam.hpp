@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // All of tlseam. Reading order: error, types, certificate, credentials, trust_store, crl_store, verification,
-// settings, context, connection_info, engine, stream, listener, backend.
+// profile, settings, context, connection_info, engine, stream, listener, backend.
 //
 // Conventions, said once:
 // - Public functions do not throw. They return result<T>, which must be looked at; or_throw() turns an error into a
@@ -19,6 +19,7 @@
 #include <tlseam/engine.hpp>           // IWYU pragma: export
 #include <tlseam/error.hpp>            // IWYU pragma: export
 #include <tlseam/listener.hpp>         // IWYU pragma: export
+#include <tlseam/profile.hpp>          // IWYU pragma: export
 #include <tlseam/settings.hpp>         // IWYU pragma: export
 #include <tlseam/stream.hpp>           // IWYU pragma: export
 #include <tlseam/trust_store.hpp>      // IWYU pragma: export
