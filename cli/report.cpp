@@ -42,7 +42,17 @@ json describe(const tlseam::certificate& certificate) {
             {"dns_names", certificate.dns_names()},
             {"ip_addresses", certificate.ip_addresses()},
             {"key_type", certificate.key_type()},
-            {"key_bits", certificate.key_bits()}};
+            {"key_bits", certificate.key_bits()},
+            {"signature_algorithm", certificate.signature_algorithm()},
+            {"is_ca", certificate.is_ca()},
+            {"sha256_fingerprint", certificate.sha256_fingerprint()},
+            {"public_key_pin", certificate.public_key_pin()}};
+}
+
+json fingerprints(const std::vector<tlseam::certificate>& chain) {
+    json out = json::array();
+    for (const auto& each : chain) out.push_back(each.sha256_fingerprint());
+    return out;
 }
 
 }  // namespace
@@ -75,6 +85,8 @@ void reporter::handshake(const std::string& peer, const tlseam::connection_info&
         for (const auto& certificate : info.peer_certificates) {
             out["peer_certificates"].push_back(describe(certificate));
         }
+        out["local_certificates"] = fingerprints(info.local_certificates);
+        out["verified_chain"] = fingerprints(info.verified_chain);
         return line(events_, text_of(out));
     }
     std::string out =
@@ -137,6 +149,7 @@ void reporter::verdict(const verify_answer& answer) {
     if (verdict) {
         for (const auto& each : *verdict) out["path"].push_back(each.subject());
     }
+    out["fingerprints"] = verdict ? fingerprints(*verdict) : json::array();
     line(events_, text_of(out));
 }
 

@@ -118,9 +118,11 @@ result<context> build(role role, const Settings& settings, std::shared_ptr<const
     data->min_version = chosen->min_version;
     data->max_version = chosen->max_version;
     data->alpn = settings.alpn;
+    data->cipher_suites = chosen->lists.cipher_suites;
     data->groups = chosen->lists.groups;
     data->signature_schemes = chosen->lists.signature_schemes;
     data->max_record_size = settings.max_record_size;
+    if (!credentials.empty()) data->chain = credentials.front().chain();
     data->key = chosen->key;
     data->leaf_curve = curve_of(chosen->key);
     data->client_auth = client_auth;

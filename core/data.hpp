@@ -45,9 +45,11 @@ struct context_data {
     protocol_version min_version = protocol_version::tls1_2;
     protocol_version max_version = protocol_version::tls1_3;
     std::vector<std::string> alpn;
+    std::vector<std::uint16_t> cipher_suites;
     std::vector<std::uint16_t> groups;
     std::vector<std::uint16_t> signature_schemes;
     std::size_t max_record_size = seam::max_record;
+    std::vector<certificate> chain;               // ours
     seam::key_shape key = seam::key_shape::none;  // of our certificate
     std::uint16_t leaf_curve = 0;                 // of our certificate's key, as a group; 0 when it is on none
     tlseam::client_auth client_auth = tlseam::client_auth::none;

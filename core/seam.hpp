@@ -172,6 +172,7 @@ struct negotiated {
     std::string alpn;
     std::string server_name;  ///< servers: as the library saw it, to be compared with what core saw
     bool resumed = false;
+    bool sent_certificate = false;                   ///< a client: it was asked for its certificate, and sent it
     std::vector<std::vector<std::byte>> peer_chain;  ///< DER, leaf first, as sent; when resumed, what the session kept
 };
 /// May throw std::bad_alloc.

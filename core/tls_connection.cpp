@@ -193,6 +193,9 @@ result<void> tls_connection::complete() {
         }
     }
     info.peer_verified = verdict_ && verdict_->code == cert_errc::none;
+    info.verified_chain = verified_chain_with(info.peer_certificates);
+    const bool shown = context_->role == role::server || agreed.sent_certificate;
+    if (shown && !agreed.resumed) info.local_certificates = context_->chain;
     if (auto sound = check_agreement(agreed); !sound) return sound;
     info.alpn = std::move(agreed.alpn);
     info_ = std::move(info);
@@ -202,9 +205,25 @@ result<void> tls_connection::complete() {
     return {};
 }
 
+/// The bytes of a certificate that is also among those that were sent are kept once.
+std::vector<certificate> tls_connection::verified_chain_with(std::span<const certificate> sent) {
+    for (certificate& each : verified_chain_) {
+        const auto same = std::ranges::find(sent, each);
+        if (same != sent.end()) each = *same;
+    }
+    return std::move(verified_chain_);
+}
+
 /// The fences: whatever a library does, nobody gets past these.
 result<void> tls_connection::check_agreement(const negotiated& agreed) const {
     const bool verified = verdict_ && verdict_->code == cert_errc::none;
+    const bool has_suite =
+        std::ranges::find(context_->cipher_suites, agreed.cipher_suite) != context_->cipher_suites.end();
+    if (agreed.version < context_->min_version || agreed.version > context_->max_version || !has_suite) {
+        return fail(errc::internal, "the library agreed on " + std::string(name(agreed.version)) + " with " +
+                                        std::string(policy::cipher_suite_name(agreed.cipher_suite)) +
+                                        ", which the settings exclude");
+    }
     if (agreed.group != 0 && std::ranges::find(context_->groups, agreed.group) == context_->groups.end()) {
         return fail(errc::internal, std::string("the library agreed on the key exchange group ") +
                                         std::string(policy::group_name(agreed.group)) + ", which the settings exclude");

@@ -9,6 +9,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <vector>
 
 #include <tlseam/connection_info.hpp>
 #include <tlseam/error.hpp>
@@ -92,6 +93,7 @@ private:
     [[nodiscard]] result<void> take_early_alert(std::uint8_t level, std::uint8_t code, std::size_t size);
     [[nodiscard]] result<void> complete();
     [[nodiscard]] result<void> check_agreement(const negotiated& agreed) const;
+    [[nodiscard]] std::vector<certificate> verified_chain_with(std::span<const certificate> sent);
 
     [[nodiscard]] std::unexpected<error> stop(error e) noexcept;
     [[nodiscard]] std::unexpected<error> wait_for_input() noexcept;
@@ -100,6 +102,7 @@ private:
     [[nodiscard]] errc settle(errc code) const noexcept;
 
     [[nodiscard]] cert_errc judge_peer(std::span<const der_bytes> chain) noexcept;
+    [[nodiscard]] bool keep_chain(std::span<const der_bytes> path) noexcept;
     [[nodiscard]] const peer_name* checked_name() const noexcept { return verified_name_ ? &*verified_name_ : nullptr; }
 
     std::shared_ptr<const detail::context_data> context_;
@@ -114,6 +117,7 @@ private:
     connection_info info_;
 
     std::optional<chain_verdict> verdict_;  // once the library asked
+    std::vector<certificate> verified_chain_;
     std::optional<std::uint8_t> alert_sent_;
     std::optional<std::uint8_t> alert_received_;
 

@@ -166,14 +166,15 @@ void native_engine::tls_inspect_handshake_msg(const Botan::TLS::Handshake_Messag
     if (message.type() != Botan::TLS::Handshake_Type::Certificate) return;
     // A server sends its own first, a client second.
     const bool from_peer = (certificate_messages++ == 0) == (context->role == role::client);
-    if (!from_peer) return;
     std::vector<Botan::X509_Certificate> chain;
     if (const auto* newer = dynamic_cast<const Botan::TLS::Certificate_13*>(&message)) {
         if (newer->has_certificate_chain()) chain = newer->cert_chain();
     } else {
         chain = dynamic_cast<const Botan::TLS::Certificate_12&>(message).cert_chain();
     }
-    if (!chain.empty()) {
+    if (!from_peer) {
+        agreed.sent_certificate = !chain.empty();
+    } else if (!chain.empty()) {
         if (context->verify_peer) verify_chain(*this, chain);
     } else if (context->needs_client_certificate) {
         cause = errc::certificate_required;  // Botan refuses it in a moment

@@ -59,6 +59,8 @@ negotiated describe(const native_engine& engine) {
     if (const SSL_CIPHER* cipher = SSL_get_current_cipher(ssl)) out.cipher_suite = SSL_CIPHER_get_protocol_id(cipher);
     out.resumed = SSL_session_reused(ssl) == 1;
     out.group = group_number(ssl);
+    int signature = 0;  // ours: a client that was not asked, or had nothing that fits, has none
+    out.sent_certificate = SSL_is_server(ssl) == 0 && SSL_get_signature_type_nid(ssl, &signature) == 1;
     const unsigned char* alpn = nullptr;
     unsigned alpn_size = 0;
     SSL_get0_alpn_selected(ssl, &alpn, &alpn_size);

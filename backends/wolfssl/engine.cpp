@@ -47,6 +47,12 @@ int wire_write(WOLFSSL*, char* buffer, int size, void* context) {
     return size;
 }
 
+/// wolfSSL then sends our certificate, or ends the connection when it can sign with nothing that the server takes.
+int on_certificate_request(WOLFSSL* ssl, void*) {
+    static_cast<native_engine*>(wolfSSL_GetIOReadCtx(ssl))->asked_for_certificate = true;
+    return 1;
+}
+
 bool offer_alpn(WOLFSSL* ssl, std::span<const std::string> names, unsigned char on_mismatch) {
     std::string list;
     for (const std::string& name : names) list += (list.empty() ? "" : ",") + name;
@@ -100,6 +106,10 @@ result<void> outcome_of(native_engine& engine, int returned) noexcept {
 void install_engine_callbacks(WOLFSSL_CTX* ctx) noexcept {
     wolfSSL_CTX_SetIORecv(ctx, wire_read);
     wolfSSL_CTX_SetIOSend(ctx, wire_write);
+}
+
+void install_certificate_request(WOLFSSL_CTX* ctx) noexcept {
+    wolfSSL_CTX_set_cert_cb(ctx, on_certificate_request, nullptr);
 }
 
 footprint engine_footprint() noexcept { return {sizeof(native_engine), alignof(native_engine)}; }

@@ -38,6 +38,7 @@ negotiated describe(const native_engine& engine) {
         const unsigned short size = wolfSSL_SNI_GetRequest(ssl, WOLFSSL_SNI_HOST_NAME, &name);
         if (name != nullptr) out.server_name.assign(static_cast<const char*>(name), size);
     }
+    out.sent_certificate = engine.asked_for_certificate;
     out.peer_chain = engine.peer_chain;
     return out;
 }

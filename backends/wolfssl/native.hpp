@@ -52,6 +52,7 @@ struct native_engine {
     std::vector<der_buffer> peer_chain;  // as sent, leaf first
     cert_errc verdict = cert_errc::none;
     bool verified = false;  // the verdict has been asked for
+    bool asked_for_certificate = false;
     bool close_seen = false;
 };
 
@@ -90,6 +91,8 @@ void install_verification(WOLFSSL_CTX* ctx, int mode) noexcept;
 
 /// Callbacks that one context needs for all its engines.
 void install_engine_callbacks(WOLFSSL_CTX* ctx) noexcept;
+/// For clients with credentials: notes that a server asks for them.
+void install_certificate_request(WOLFSSL_CTX* ctx) noexcept;
 
 // ---- compat.cpp: what differs between builds and versions of wolfSSL ----
 

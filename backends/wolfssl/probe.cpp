@@ -47,6 +47,9 @@
 #ifndef WOLFSSL_EXTRA_ALERTS
 #error "without WOLFSSL_EXTRA_ALERTS (CPPFLAGS)"
 #endif
+#ifndef WOLFSSL_CERT_SETUP_CB
+#error "without WOLFSSL_CERT_SETUP_CB (CPPFLAGS): nobody would know that a server asked for a certificate"
+#endif
 #ifndef WOLFSSL_ALT_CERT_CHAINS
 #error "without WOLFSSL_ALT_CERT_CHAINS (--enable-altcertchains)"
 #endif

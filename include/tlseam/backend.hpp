@@ -22,7 +22,8 @@ enum class feature : std::uint8_t {
     key_update_unanswered,  ///< key_update(false): without it, every key update asks the peer for one too
     signature_choice,  ///< what we sign with is the first of our signature_schemes. Without it, a server that asks for
                        ///< client certificates signs with another one of them; and a client goes by the server's list
-                       ///< alone, so that one with credentials whose settings forbid its key a scheme is unsupported
+                       ///< alone: with credentials and settings that forbid its key a scheme it is unsupported, and
+                       ///< where its key fits nothing that the server takes, the handshake fails (others send nothing)
 };
 /// The name as written above, for tables and JSON.
 [[nodiscard]] TLSEAM_API std::string_view name(feature f) noexcept;

@@ -101,10 +101,11 @@ TEST(policy_of_a_client, is_what_its_hello_offers) {
                   .signature_schemes = {"ecdsa_secp384r1_sha384", "rsa_pss_rsae_sha512", "ecdsa_secp256r1_sha256"}});
     EXPECT_EQ(seen.groups, (numbers{0x0018, 0x001d}));
     // Which version's suites stand first says nothing.
-    const auto tls1_3 = [](std::uint16_t suite) { return suite >> 8U == 0x13; };
-    auto suites = seen.cipher_suites;
-    std::ranges::stable_partition(suites, tls1_3);
-    EXPECT_EQ(suites, (numbers{0x1303, 0x1301, 0xcca9, 0xc030}));
+    auto suites = seen.cipher_suites, others = seen.cipher_suites;
+    std::erase_if(suites, [](std::uint16_t suite) { return suite >> 8U != 0x13; });
+    std::erase_if(others, [](std::uint16_t suite) { return suite >> 8U == 0x13; });
+    EXPECT_EQ(suites, (numbers{0x1303, 0x1301}));
+    EXPECT_EQ(others, (numbers{0xcca9, 0xc030}));
     // A library that offers PSS with any RSA key offers it with keys that are for PSS alone too.
     auto schemes = seen.signature_schemes;
     std::erase(schemes, 0x080b);

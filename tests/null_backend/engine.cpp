@@ -151,6 +151,7 @@ result<void> answer_server(native_engine& engine) {
     if (auto good = judge_chain(engine); !good) return good;
     buffer answer;
     if (certificate_wanted) put_chain(answer, engine.context->credentials);
+    engine.agreed.sent_certificate = certificate_wanted && engine.context->credentials != nullptr;
     send_message(engine, finished, answer);
     engine.phase = complete;
     return {};
