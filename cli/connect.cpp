@@ -18,9 +18,13 @@ tlseam::context make_context(const connect_command& command, session_file& sessi
         .min_version = command.tls.min_version,
         .max_version = command.tls.max_version,
         .insecure_skip_verification = command.insecure,
+        .groups = command.tls.groups,
         .verification = {.crls = load_crls(command.crl_files), .pins = command.pins},
         .on_session = sessions.sink(),
         .key_log = open_key_log(command.tls.key_log_file),
+        .cipher_suites = command.tls.cipher_suites,
+        .signature_schemes = command.tls.signature_schemes,
+        .profile = command.tls.profile,
     }));
 }
 

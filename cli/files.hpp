@@ -9,8 +9,8 @@
 
 #include <tlseam/credentials.hpp>
 #include <tlseam/crl_store.hpp>
-#include <tlseam/ticket_keys.hpp>
 #include <tlseam/key_log.hpp>
+#include <tlseam/ticket_keys.hpp>
 #include <tlseam/trust_store.hpp>
 
 #include "cli/options.hpp"

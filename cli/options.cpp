@@ -25,6 +25,10 @@ struct typed {
     std::string alpn;
     std::string min_version = "1.2";
     std::string max_version = "1.3";
+    std::string profile = "compatible";
+    std::optional<std::string> cipher_suites;  // an empty list is a mistake
+    std::optional<std::string> groups;
+    std::optional<std::string> signature_schemes;
     std::string client_auth;
     std::string mode = "echo";
     double handshake_timeout = 10;
@@ -70,13 +74,42 @@ void check(const identity_files& files) {
     }
 }
 
+tlseam::profile profile_of(const std::string& text) {
+    return *std::ranges::find(tlseam::all_profiles, text, [](tlseam::profile p) { return name(p); });
+}
+
+std::vector<std::string> checked_list(const char* option, const std::optional<std::string>& text) {
+    if (!text) return {};
+    if (text->empty()) throw CLI::ValidationError(option, "the list is empty");
+    return split_list(*text);
+}
+
 tls_options checked_tls(const typed& typed) {
     tls_options out = typed.tls;
     check(out.identity);
     out.alpn = split_list(typed.alpn);
+    out.profile = profile_of(typed.profile);
+    out.cipher_suites = checked_list("--cipher-suites", typed.cipher_suites);
+    out.groups = checked_list("--groups", typed.groups);
+    out.signature_schemes = checked_list("--signature-schemes", typed.signature_schemes);
     out.min_version = version_of(typed.min_version);
     out.max_version = version_of(typed.max_version);
     return out;
+}
+
+/// What is negotiated. Names are those of IANA, and the library knows them.
+void add_parameters(CLI::App& app, typed& typed) {
+    std::vector<std::string> profiles;
+    for (const auto profile : tlseam::all_profiles) profiles.emplace_back(name(profile));
+    app.add_option("--profile", typed.profile, "what may be negotiated at all; `info` says what each comes to")
+        ->check(CLI::IsMember(profiles))
+        ->capture_default_str();
+    const auto list = [&](const char* option, std::optional<std::string>& target, const char* what) {
+        app.add_option(option, target, what)->type_name("LIST");
+    };
+    list("--cipher-suites", typed.cipher_suites, "of both versions, best first, separated by commas");
+    list("--groups", typed.groups, "key exchange groups, best first, separated by commas");
+    list("--signature-schemes", typed.signature_schemes, "best first, separated by commas");
 }
 
 void add_tls_options(CLI::App& app, typed& typed) {
@@ -102,6 +135,7 @@ void add_tls_options(CLI::App& app, typed& typed) {
          {std::pair("--min-version", &typed.min_version), {"--max-version", &typed.max_version}}) {
         app.add_option(option, *target, "1.2 or 1.3")->check(CLI::IsMember({"1.2", "1.3"}))->capture_default_str();
     }
+    add_parameters(app, typed);
 }
 
 void add_key_log(CLI::App& app, std::string& file) {

@@ -10,6 +10,7 @@
 #include <variant>
 #include <vector>
 
+#include <tlseam/profile.hpp>
 #include <tlseam/types.hpp>
 #include <tlseam/verification.hpp>
 
@@ -37,6 +38,10 @@ struct tls_options {
     tlseam::protocol_version min_version = tlseam::protocol_version::tls1_2;
     tlseam::protocol_version max_version = tlseam::protocol_version::tls1_3;
     std::string key_log_file;  // empty: none
+    tlseam::profile profile = tlseam::profile::compatible;
+    std::vector<std::string> cipher_suites;  // these three: empty for the profile's
+    std::vector<std::string> groups;
+    std::vector<std::string> signature_schemes;
 };
 
 enum class serve_mode : std::uint8_t { echo, discard, http };

@@ -5,6 +5,8 @@
 #include <nlohmann/json.hpp>
 #include <string_view>
 
+#include <tlseam/profile.hpp>
+
 #include "cli/options.hpp"
 #include "cli/time.hpp"
 
@@ -40,7 +42,17 @@ json describe(const tlseam::certificate& certificate) {
             {"dns_names", certificate.dns_names()},
             {"ip_addresses", certificate.ip_addresses()},
             {"key_type", certificate.key_type()},
-            {"key_bits", certificate.key_bits()}};
+            {"key_bits", certificate.key_bits()},
+            {"signature_algorithm", certificate.signature_algorithm()},
+            {"is_ca", certificate.is_ca()},
+            {"sha256_fingerprint", certificate.sha256_fingerprint()},
+            {"public_key_pin", certificate.public_key_pin()}};
+}
+
+json fingerprints(const std::vector<tlseam::certificate>& chain) {
+    json out = json::array();
+    for (const auto& each : chain) out.push_back(each.sha256_fingerprint());
+    return out;
 }
 
 }  // namespace
@@ -73,6 +85,8 @@ void reporter::handshake(const std::string& peer, const tlseam::connection_info&
         for (const auto& certificate : info.peer_certificates) {
             out["peer_certificates"].push_back(describe(certificate));
         }
+        out["local_certificates"] = fingerprints(info.local_certificates);
+        out["verified_chain"] = fingerprints(info.verified_chain);
         return line(events_, text_of(out));
     }
     std::string out =
@@ -135,6 +149,7 @@ void reporter::verdict(const verify_answer& answer) {
     if (verdict) {
         for (const auto& each : *verdict) out["path"].push_back(each.subject());
     }
+    out["fingerprints"] = verdict ? fingerprints(*verdict) : json::array();
     line(events_, text_of(out));
 }
 
@@ -143,6 +158,23 @@ std::string joined(const std::vector<std::string_view>& words) {
     std::string out;
     for (const auto word : words) out.append(out.empty() ? "" : ", ").append(word);
     return out;
+}
+
+json describe(const tlseam::profile_contents& contents) {
+    return {{"supported", contents.supported},
+            {"min_version", name(contents.min_version)},
+            {"max_version", name(contents.max_version)},
+            {"cipher_suites", contents.cipher_suites},
+            {"groups", contents.groups},
+            {"signature_schemes", contents.signature_schemes}};
+}
+
+std::string sentence(const tlseam::profile_contents& contents) {
+    if (!contents.supported) return "not supported";
+    std::string versions(name(contents.min_version));
+    if (contents.min_version != contents.max_version) versions += " to " + std::string(name(contents.max_version));
+    return versions + "; " + joined(contents.cipher_suites) + "; " + joined(contents.groups) + "; " +
+           joined(contents.signature_schemes);
 }
 }  // namespace
 
@@ -158,6 +190,10 @@ void reporter::about(const tlseam::backend_info& backend) {
         out["groups"] = backend.groups();
         out["cipher_suites"] = backend.cipher_suites();
         out["signature_schemes"] = backend.signature_schemes();
+        out["profiles"] = json::object();
+        for (const auto profile : tlseam::all_profiles) {
+            out["profiles"][std::string(name(profile))] = describe(contents(profile));
+        }
         return line(events_, text_of(out));
     }
     line(events_, "tlseam " + std::string(tlseam::version()) + " with " + backend.name + " (" + backend.version + ")");
@@ -167,6 +203,9 @@ void reporter::about(const tlseam::backend_info& backend) {
     line(events_, "groups: " + joined(backend.groups()));
     line(events_, "cipher suites: " + joined(backend.cipher_suites()));
     line(events_, "signature schemes: " + joined(backend.signature_schemes()));
+    for (const auto profile : tlseam::all_profiles) {
+        line(events_, "profile " + std::string(name(profile)) + ": " + sentence(contents(profile)));
+    }
     line(events_,
          "licence: tlseam is Apache-2.0; a program that links " + backend.name + " is bound by its licence too");
 }

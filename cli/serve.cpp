@@ -32,9 +32,13 @@ tlseam::context make_context(const serve_command& command) {
         .client_trust = load_trust(command.client_ca_file),
         .min_version = command.tls.min_version,
         .max_version = command.tls.max_version,
+        .groups = command.tls.groups,
         .verification = {.crls = load_crls(command.crl_files)},
         .ticket_keys = load_ticket_keys(command.ticket_key_files),
         .key_log = open_key_log(command.tls.key_log_file),
+        .cipher_suites = command.tls.cipher_suites,
+        .signature_schemes = command.tls.signature_schemes,
+        .profile = command.tls.profile,
     }));
 }
 

@@ -44,6 +44,7 @@ result<void> tls_connection::start_server(connection& connection) {
         std::ranges::find(peeked.hello.extensions, extended_master_secret) != peeked.hello.extensions.end();
     chosen_ = choose_for_client(context_->candidates, peeked.hello, speaks_tls1_3_with(peeked.hello));
     if (auto possible = choose_group(peeked.hello, connection); !possible) return possible;
+    connection.signature_scheme = choose_signature_scheme(peeked.hello);
     if (context_->alpn.empty() || !peeked.hello.has_alpn) return {};
     const auto& offered = peeked.hello.alpn;
     const auto chosen = std::ranges::find_if(context_->alpn, [&](const std::string& protocol) {
@@ -136,6 +137,19 @@ result<void> tls_connection::choose_group(const client_hello& hello, connection&
     }
     connection.group = *chosen;
     return {};
+}
+
+/// Whose order counts is left to the signer (RFC 8446 4.2.3): it is ours, as with suites. 0: there is nothing to
+/// choose.
+std::uint16_t tls_connection::choose_signature_scheme(const client_hello& hello) const noexcept {
+    const candidate& shown = context_->candidates[chosen_];
+    const auto& ours = speaks_tls1_3_with(hello) ? shown.schemes1_3 : shown.schemes1_2;
+    const auto offered = [&](std::uint16_t scheme) {
+        return std::ranges::find(hello.signature_schemes, scheme) != hello.signature_schemes.end();
+    };
+    const auto first = std::ranges::find_if(ours, offered);
+    if (first == ours.end() || std::ranges::count_if(ours, offered) == 1) return 0;
+    return *first;
 }
 
 result<void> tls_connection::refuse_hello(errc code, std::uint8_t number, std::string message) {

@@ -111,6 +111,7 @@ const native_credentials* tls_connection::choose_for_request(protocol_version ve
         const auto parsed = parse_certificate_request(version, request);
         if (!parsed) return nullptr;
         const auto index = choose_for_server(context_->candidates, *parsed);
+        shown_ = index;
         return index ? context_->candidates[*index].native.get() : nullptr;
     });
     return chosen.value_or(nullptr);

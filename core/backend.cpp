@@ -27,6 +27,7 @@ std::string_view name(feature f) noexcept {
         case feature::certificate_alerts: return "certificate_alerts";
         case feature::key_update_unanswered: return "key_update_unanswered";
         case feature::exporter_empty_context: return "exporter_empty_context";
+        case feature::signature_choice: return "signature_choice";
     }
     return "unknown";
 }

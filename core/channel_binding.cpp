@@ -57,7 +57,8 @@ result<std::vector<std::byte>> tls_connection::channel_binding(channel_binding_t
                 return out;
             }
             case channel_binding_type::tls_server_end_point: {
-                if (context_->role == role::server) return server_end_point(context_->candidates[chosen_].chain.front().der());
+                if (context_->role == role::server)
+                    return server_end_point(context_->candidates[chosen_].chain.front().der());
                 if (info_.peer_certificates.empty()) {
                     return fail(errc::unsupported,
                                 "tls-server-end-point: the server's certificate is not known on this connection");

@@ -2,12 +2,12 @@
 #include "core/choose_credentials.hpp"
 
 #include <algorithm>
-#include <array>
 #include <utility>
 
 #include "core/data.hpp"
 #include "core/fail.hpp"
 #include "core/names.hpp"
+#include "core/usable.hpp"
 
 namespace tlseam::seam {
 namespace {
@@ -19,38 +19,32 @@ bool meet(numbers ours, numbers theirs) {
     return std::ranges::any_of(ours, [&](std::uint16_t number) { return contains(theirs, number); });
 }
 
-/// What a kind of key means in TLS.
-struct kind {
-    const char* name;
-    numbers schemes1_2, schemes1_3, suites1_2;
-    std::uint16_t curve;
-    std::uint8_t client_type;
-};
-
 constexpr std::uint8_t rsa_sign = 1, ecdsa_sign = 64;  // the latter for Ed25519 too (RFC 8422 5.5)
-constexpr std::array<std::uint16_t, 3> ecdsa_schemes = {0x0403, 0x0503, 0x0603};
-constexpr std::array<std::uint16_t, 6> rsa_schemes = {0x0804, 0x0805, 0x0806, 0x0401, 0x0501, 0x0601};  // PSS first
-constexpr std::array<std::uint16_t, 1> ed25519_schemes = {0x0807};
-constexpr std::array<std::uint16_t, 3> ecdsa_suites = {0xc02b, 0xc02c, 0xcca9};
-constexpr std::array<std::uint16_t, 3> rsa_suites = {0xc02f, 0xc030, 0xcca8};
 
-kind kind_of(const x509_fields& leaf) {
-    if (leaf.key == key_kind::ed25519)
-        return {"Ed25519", ed25519_schemes, ed25519_schemes, ecdsa_suites, 0, ecdsa_sign};
-    if (leaf.key == key_kind::ec) {
-        // In TLS 1.2 a scheme says nothing about the curve, in TLS 1.3 it names it (RFC 8446 4.2.3).
-        const std::size_t curve = leaf.key_bits == 256 ? 0 : leaf.key_bits == 384 ? 1 : 2;  // no others are loaded
-        static constexpr std::array names = {"EC P-256", "EC P-384", "EC P-521"};
-        static constexpr std::array<std::uint16_t, 3> curves = {0x0017, 0x0018, 0x0019};
-        const numbers scheme = numbers(ecdsa_schemes).subspan(curve, 1);
-        return {names[curve], ecdsa_schemes, scheme, ecdsa_suites, curves[curve], ecdsa_sign};
+const char* name_of(key_shape key) {
+    switch (key) {
+        case key_shape::rsa: return "RSA";
+        case key_shape::p256: return "EC P-256";
+        case key_shape::p384: return "EC P-384";
+        case key_shape::p521: return "EC P-521";
+        case key_shape::ed25519: return "Ed25519";
+        case key_shape::other: break;  // never loaded
     }
-    return {"RSA", rsa_schemes, numbers(rsa_schemes).first(3), rsa_suites, 0, rsa_sign};
+    return "unknown";
 }
 
-std::vector<std::uint16_t> shared(numbers wanted, numbers ours) {
+std::uint16_t curve_of(key_shape key) {
+    switch (key) {
+        case key_shape::p256: return 0x0017;
+        case key_shape::p384: return 0x0018;
+        case key_shape::p521: return 0x0019;
+        default: return 0;
+    }
+}
+
+std::vector<std::uint16_t> filtered(numbers ours, const auto& fits) {
     std::vector<std::uint16_t> out;
-    std::ranges::copy_if(wanted, std::back_inserter(out), [&](std::uint16_t number) { return contains(ours, number); });
+    std::ranges::copy_if(ours, std::back_inserter(out), fits);
     return out;
 }
 
@@ -105,13 +99,18 @@ candidate make_candidate(const credentials& from, numbers schemes, numbers suite
     for (const certificate& link : out.chain) {
         if (const auto fields = parse_x509(link.der())) out.issuers.push_back(fields->issuer);
     }
-    kind kind = kind_of(out.leaf);
-    out.key = kind.name;
-    out.schemes1_2 = shared(kind.schemes1_2, schemes);
-    out.schemes1_3 = shared(kind.schemes1_3, schemes);
-    out.suites1_2 = shared(kind.suites1_2, suites);
-    out.curve = kind.curve;
-    out.client_type = kind.client_type;
+    const key_shape key = shape_of(out.chain.front());
+    const auto can_sign_in = [&](protocol_version version) {
+        return [=](std::uint16_t scheme) { return can_sign(key, scheme, version); };
+    };
+    out.key = name_of(key);
+    out.schemes1_2 = filtered(schemes, can_sign_in(protocol_version::tls1_2));
+    out.schemes1_3 = filtered(schemes, can_sign_in(protocol_version::tls1_3));
+    out.suites1_2 = filtered(suites, [&](std::uint16_t suite) {
+        return std::ranges::any_of(out.schemes1_2, [&](std::uint16_t scheme) { return is_signed_with(suite, scheme); });
+    });
+    out.curve = curve_of(key);
+    out.client_type = key == key_shape::rsa ? rsa_sign : ecdsa_sign;
     return out;
 }
 

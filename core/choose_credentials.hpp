@@ -28,7 +28,7 @@ struct candidate {
     std::shared_ptr<const native_credentials> native;
 
     std::string key;                        // "RSA", "EC P-256", "Ed25519"
-    std::vector<std::uint16_t> schemes1_2;  // of ours, those that its key can sign by
+    std::vector<std::uint16_t> schemes1_2;  // of ours, those that its key can sign by, in our order
     std::vector<std::uint16_t> schemes1_3;  // the same for CertificateVerify in TLS 1.3: one per curve
     std::vector<std::uint16_t> suites1_2;   // of ours, those that such a key authenticates
     std::uint16_t curve = 0;                // the key's, as a group; 0 when it is on none

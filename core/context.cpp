@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <type_traits>
 
+#include "core/choose_parameters.hpp"
 #include "core/data.hpp"
 #include "core/fail.hpp"
 #include "core/policy.hpp"
@@ -46,42 +47,12 @@ result<void> check_versions(protocol_version min, protocol_version max) {
     return {};
 }
 
-using number_list = std::vector<std::uint16_t>;
-
-number_list available(std::span<const std::uint16_t> numbers, bool (*has)(std::uint16_t) noexcept) {
-    number_list out;
-    std::ranges::copy_if(numbers, std::back_inserter(out), has);
-    return out;
-}
-
-/// Groups by name, in their order; the defaults when none is named.
-result<number_list> choose_groups(const std::vector<std::string>& names) {
-    if (names.empty()) return available(policy::groups, backend_has_group);
-    number_list out;
-    for (const std::string& name : names) {
-        const auto known = std::ranges::find(policy::known_groups, name, policy::group_name);
-        if (known == policy::known_groups.end()) {
-            return fail(errc::invalid_argument, "groups: there is no group '" + name + "'");
-        }
-        if (std::ranges::find(out, *known) != out.end()) {
-            return fail(errc::invalid_argument, "groups: " + name + " is given twice");
-        }
-        if (!backend_has_group(*known)) {
-            return fail(errc::unsupported,
-                        "groups: " + std::string(backend_name()) + " " + backend_version() + " does not have " + name);
-        }
-        out.push_back(*known);
-    }
-    return out;
-}
-
-/// A key that the library has no signature scheme for would only fail later, in every handshake.
-result<void> check_key(const credentials& identity, const number_list& schemes) {
-    constexpr std::uint16_t ed25519 = 0x0807;
-    const std::string key = identity.chain().front().key_type();
-    if (key != "Ed25519" || std::ranges::find(schemes, ed25519) != schemes.end()) return {};
-    return fail(errc::unsupported, "credentials: " + std::string(backend_name()) + " " + backend_version() +
-                                       " cannot authenticate with an Ed25519 key");
+/// RFC 8446 5.1: 2^14 bytes are the most. Far less than a network's packet is of no use to anybody.
+result<void> check_record_size(std::size_t size) {
+    constexpr std::size_t least = 512;
+    if (size >= least && size <= max_record) return {};
+    return fail(errc::invalid_argument,
+                "max_record_size: " + std::to_string(size) + " is not within 512 to 16384 bytes");
 }
 
 /// Checks that nobody would make must not look as if they were made.
@@ -93,7 +64,8 @@ bool asks_for_anything(const verification_settings& settings) {
 template <class Settings>
 result<void> check(const Settings& settings) {
     if (auto good = check_versions(settings.min_version, settings.max_version); !good) return good;
-    return check_alpn(settings.alpn);
+    if (auto good = check_alpn(settings.alpn); !good) return good;
+    return check_record_size(settings.max_record_size);
 }
 
 /// A server's library gets one of its credentials only, the one that core chooses for a connection.
@@ -160,15 +132,15 @@ result<context> build(role role, const Settings& settings, std::shared_ptr<const
         if (!made) return std::unexpected(made.error());
         how = std::move(*made);
     }
-    const auto groups = choose_groups(settings.groups);
-    if (!groups) return std::unexpected(groups.error());
-    const auto suites = available(policy::cipher_suites, backend_has_cipher_suite);
-    const auto schemes = available(policy::signature_schemes, backend_has_signature_scheme);
-    const auto shares = policy::key_shares(*groups);
+    std::vector<key_shape> keys;
+    for (const credentials& identity : settings.credentials) keys.push_back(shape_of(identity.chain().front()));
+    const auto chosen = choose_parameters({role, settings.profile, settings.min_version, settings.max_version,
+                                           settings.cipher_suites, settings.groups, settings.signature_schemes, keys});
+    if (!chosen) return std::unexpected(chosen.error());
+    const auto shares = policy::key_shares(chosen->lists.groups);
     std::vector<candidate> candidates;
     for (const credentials& identity : settings.credentials) {
-        if (auto usable = check_key(identity, schemes); !usable) return std::unexpected(usable.error());
-        candidates.push_back(make_candidate(identity, schemes, suites));
+        candidates.push_back(make_candidate(identity, chosen->lists.signature_schemes, chosen->lists.cipher_suites));
     }
     if (auto distinct = check_candidates(role, candidates); !distinct) return std::unexpected(distinct.error());
 
@@ -181,12 +153,12 @@ result<context> build(role role, const Settings& settings, std::shared_ptr<const
     config.client_credentials = for_servers;
     config.verify_peer = how.has_value();
     config.client_auth = client_auth;
-    config.min_version = settings.min_version;
-    config.max_version = settings.max_version;
-    config.cipher_suites = suites;
-    config.groups = *groups;
+    config.min_version = chosen->min_version;
+    config.max_version = chosen->max_version;
+    config.cipher_suites = chosen->lists.cipher_suites;
+    config.groups = chosen->lists.groups;
     config.key_shares = shares;
-    config.signature_schemes = schemes;
+    config.signature_schemes = chosen->lists.signature_schemes;
     config.issue_tickets = resumption.tickets != nullptr;
     config.ticket_lifetime = resumption.ticket_lifetime;
     config.take_sessions = resumption.take_sessions;
@@ -201,10 +173,12 @@ result<context> build(role role, const Settings& settings, std::shared_ptr<const
     data->role = role;
     data->candidates = std::move(candidates);
     data->natives = std::move(*natives);
-    data->min_version = settings.min_version;
-    data->max_version = settings.max_version;
+    data->min_version = chosen->min_version;
+    data->max_version = chosen->max_version;
     data->alpn = settings.alpn;
-    data->groups = *groups;
+    data->cipher_suites = chosen->lists.cipher_suites;
+    data->groups = chosen->lists.groups;
+    data->max_record_size = settings.max_record_size;
     data->client_auth = client_auth;
     data->scope = *scope;
     data->clock = settings.clock;

@@ -2,6 +2,7 @@
 // What the public handles (credentials, trust_store, context) point to.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -18,6 +19,7 @@
 #include "core/server_names.hpp"
 #include "core/session_data.hpp"
 #include "core/ticket_ring.hpp"
+#include "core/usable.hpp"
 #include "core/verify.hpp"
 
 namespace tlseam::inline v0::detail {
@@ -48,7 +50,9 @@ struct context_data {
     protocol_version min_version = protocol_version::tls1_2;
     protocol_version max_version = protocol_version::tls1_3;
     std::vector<std::string> alpn;
+    std::vector<std::uint16_t> cipher_suites;
     std::vector<std::uint16_t> groups;
+    std::size_t max_record_size = seam::max_record;
     tlseam::client_auth client_auth = tlseam::client_auth::none;
     std::optional<seam::verification> verification;  // none: certificates are not checked
     seam::server_names names;

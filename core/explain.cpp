@@ -26,8 +26,22 @@ void events::alert_received(std::uint8_t alert) noexcept {
 
 cert_errc tls_connection::judge_peer(std::span<const der_bytes> chain) noexcept {
     verdict_ = judge_chain(*context_->verification, chain, checked_name());
+    if (verdict_->code == cert_errc::none && !keep_chain(verdict_->path)) {
+        verdict_->code = cert_errc::rejected;
+        verdict_->out_of_memory = true;
+    }
     verdict_->path.clear();  // the library's
     return verdict_->code;
+}
+
+/// For connection_info; false when there is no memory.
+bool tls_connection::keep_chain(std::span<const der_bytes> path) noexcept {
+    verified_chain_.clear();
+    return guarded([&]() -> result<void> {
+               for (const der_bytes der : path) verified_chain_.push_back(or_throw(certificate::from_der(der)));
+               return {};
+           })
+        .has_value();
 }
 
 /// Some libraries refuse a hello without a word. As long as a server has said nothing, its alerts are in the clear, and

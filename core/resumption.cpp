@@ -94,6 +94,7 @@ bool tls_connection::may_offer(const session_blob& blob) {
     if (!context_->verification) return true;
     const std::vector<der_bytes> chain(blob.chain.begin(), blob.chain.end());
     resumption_->judged = judge_chain(*context_->verification, chain, checked_name());
+    if (resumption_->judged->code == cert_errc::none && !keep_chain(resumption_->judged->path)) throw std::bad_alloc();
     resumption_->judged->path.clear();
     return resumption_->judged->code == cert_errc::none;
 }

@@ -32,6 +32,9 @@ namespace tlseam::seam {
 
 using der_bytes = std::span<const std::byte>;
 
+/// Plaintext of one record (RFC 8446 5.1).
+inline constexpr std::size_t max_record = 16384;
+
 class events;  // part 2
 
 // ---------------------------------------------------------------------------------------------------------------------
@@ -157,6 +160,9 @@ struct connection {
     /// any more is not offered, and no error. core has seen to its version: it is the newest of ours.
     std::span<const std::byte> session = {};
     bool exporter = false;  ///< export_keying_material() may be called: keep what it needs
+    /// A server: the signature scheme that core chose, the first of ours that the client has and our key can sign with;
+    /// where that is a choice among several. Else 0.
+    std::uint16_t signature_scheme = 0;
 };
 
 struct footprint {
@@ -181,7 +187,7 @@ void destroy_engine(native_engine& engine) noexcept;
 /// input is needed. Answers key updates and takes tickets on the way. The buffer is never empty.
 [[nodiscard]] result<std::size_t> read(native_engine& engine, std::span<std::byte> buffer) noexcept;
 
-/// Encrypts data as one record: 1 to 16,384 bytes, taken whole.
+/// Encrypts data as one record: 1 to max_record bytes, taken whole.
 [[nodiscard]] result<void> write(native_engine& engine, std::span<const std::byte> data) noexcept;
 
 /// Called once, after the handshake.
@@ -252,9 +258,9 @@ public:
     /// Clients with context_config::take_sessions. A ticket came, and session is what connection::session takes to
     /// resume with it. lifetime: as the server said; 0: it did not. core copies the bytes and judges later.
     void new_session(std::span<const std::byte> session, std::chrono::seconds lifetime) noexcept;
-    /// Every secret of draft-ietf-tls-keylogfile that the library derives in a handshake, with the label from there, once;
-    /// other labels are ignored. Only with context_config::key_log. When the program's callback fails, core remembers it
-    /// and ends the connection after the current call.
+    /// Every secret of draft-ietf-tls-keylogfile that the library derives in a handshake, with the label from there,
+    /// once; other labels are ignored. Only with context_config::key_log. When the program's callback fails, core
+    /// remembers it and ends the connection after the current call.
     void key_log(std::string_view label, std::span<const std::byte> client_random,
                  std::span<const std::byte> secret) noexcept;
     /// A client with context_config::client_credentials: must be called when the server's CertificateRequest has

@@ -127,7 +127,7 @@ result<std::size_t> tls_connection::write_some(std::span<const std::byte> data) 
         const bool ask = !backend_supports(feature::key_update_unanswered);
         if (auto renewed = seam::key_update(*native_, ask); !renewed) return stop(renewed.error());
     }
-    const std::size_t count = std::min(data.size(), max_record);
+    const std::size_t count = std::min(data.size(), context_->max_record_size);
     if (auto written = seam::write(*native_, data.first(count)); !written) return stop(written.error());
     if (wire_.exhausted()) return stop(errc::out_of_memory);
     return count;
@@ -173,10 +173,8 @@ std::size_t tls_connection::pending() const noexcept {
 // ---- the beginning ----
 
 result<void> tls_connection::start() {
-    connection connection{.role = context_->role,
-                          .alpn = context_->alpn,
-                          .server_name = server_name_,
-                          .exporter = context_->exporter};
+    connection connection{
+        .role = context_->role, .alpn = context_->alpn, .server_name = server_name_, .exporter = context_->exporter};
     std::string choice[1];
     if (context_->role == role::server) {
         if (auto ready = start_server(connection); !ready) return ready;
@@ -220,6 +218,9 @@ result<void> tls_connection::complete() {
         }
     }
     info.peer_verified = verdict_ && verdict_->code == cert_errc::none;
+    info.verified_chain = verified_chain_with(info.peer_certificates);
+    if (context_->role == role::server) shown_ = chosen_;
+    if (shown_ && !agreed.resumed) info.local_certificates = context_->candidates[*shown_].chain;
     if (auto sound = check_agreement(agreed); !sound) return sound;
     info.alpn = std::move(agreed.alpn);
     info_ = std::move(info);
@@ -229,9 +230,25 @@ result<void> tls_connection::complete() {
     return {};
 }
 
+/// The bytes of a certificate that is also among those that were sent are kept once.
+std::vector<certificate> tls_connection::verified_chain_with(std::span<const certificate> sent) {
+    for (certificate& each : verified_chain_) {
+        const auto same = std::ranges::find(sent, each);
+        if (same != sent.end()) each = *same;
+    }
+    return std::move(verified_chain_);
+}
+
 /// The fences: whatever a library does, nobody gets past these.
 result<void> tls_connection::check_agreement(const negotiated& agreed) const {
     const bool verified = verdict_ && verdict_->code == cert_errc::none;
+    const bool has_suite =
+        std::ranges::find(context_->cipher_suites, agreed.cipher_suite) != context_->cipher_suites.end();
+    if (agreed.version < context_->min_version || agreed.version > context_->max_version || !has_suite) {
+        return fail(errc::internal, "the library agreed on " + std::string(name(agreed.version)) + " with " +
+                                        std::string(policy::cipher_suite_name(agreed.cipher_suite)) +
+                                        ", which the settings exclude");
+    }
     if (agreed.group != 0 && std::ranges::find(context_->groups, agreed.group) == context_->groups.end()) {
         return fail(errc::internal, std::string("the library agreed on the key exchange group ") +
                                         std::string(policy::group_name(agreed.group)) + ", which the settings exclude");

@@ -9,6 +9,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <vector>
 
 #include <tlseam/connection_info.hpp>
 #include <tlseam/error.hpp>
@@ -26,8 +27,6 @@
 
 namespace tlseam::seam {
 
-/// Plaintext of one record (RFC 8446 5.1).
-inline constexpr std::size_t max_record = 16384;
 /// write() is refused with want_write while this much is waiting to be sent: room for full records is always left.
 inline constexpr std::size_t max_unsent = 112 * 1024;
 /// A peer that makes us answer (key updates) and does not read the answers is refused above this.
@@ -99,6 +98,7 @@ private:
     [[nodiscard]] bool speaks_tls1_3_with(const client_hello& hello) const noexcept;
     [[nodiscard]] result<void> check_rules(const client_hello& hello);
     [[nodiscard]] result<void> choose_group(const client_hello& hello, connection& connection);
+    [[nodiscard]] std::uint16_t choose_signature_scheme(const client_hello& hello) const noexcept;
     [[nodiscard]] result<void> refuse_hello(errc code, std::uint8_t alert, std::string message);
     [[nodiscard]] result<void> send_hello();
     [[nodiscard]] result<void> check_first_bytes() noexcept;
@@ -107,6 +107,7 @@ private:
     [[nodiscard]] result<void> complete();
     [[nodiscard]] result<void> check_agreement(const negotiated& agreed) const;
     [[nodiscard]] result<void> may_export() const;
+    [[nodiscard]] std::vector<certificate> verified_chain_with(std::span<const certificate> sent);
 
     [[nodiscard]] std::unexpected<error> stop(error e) noexcept;
     [[nodiscard]] std::unexpected<error> stop_unsigned(error e) noexcept;
@@ -133,6 +134,7 @@ private:
                     std::span<const std::byte> secret) noexcept;
     [[nodiscard]] const native_credentials* choose_for_request(protocol_version version, der_bytes request) noexcept;
     [[nodiscard]] cert_errc judge_peer(std::span<const der_bytes> chain) noexcept;
+    [[nodiscard]] bool keep_chain(std::span<const der_bytes> path) noexcept;
     [[nodiscard]] const peer_name* checked_name() const noexcept { return verified_name_ ? &*verified_name_ : nullptr; }
 
     std::shared_ptr<const detail::context_data> context_;
@@ -144,6 +146,7 @@ private:
     std::optional<peer_name> verified_name_;    // client: what the certificate must carry
     std::string alpn_choice_;                   // server
     std::size_t chosen_ = 0;                    // server: which of the context's credentials
+    std::optional<std::size_t> shown_;          // which of them the peer got to see
     std::optional<hello_answer> hello_answer_;  // server: once on_hello was asked
     digest ticket_binding_ = {};                // server
     std::optional<error> failure_;
@@ -151,6 +154,7 @@ private:
 
     std::optional<chain_verdict> verdict_;  // once the library asked
     std::optional<error> key_log_failure_;
+    std::vector<certificate> verified_chain_;
     std::optional<std::uint8_t> alert_sent_;
     std::optional<std::uint8_t> alert_received_;
 
@@ -159,10 +163,10 @@ private:
     bool independent_halves_ = true;
     bool input_ended_ = false;
     bool first_bytes_seen_ = false;
-    bool core_refused_ = false;     // it chose the code and the alert itself
-    bool answered_ = false;         // server: something was sent before the current call
-    bool offered_tls1_3_ = false;   // server: the client did, and we have it
-    bool accepts_tickets_ = false;  // server: the client does not insist on resuming without a new key exchange
+    bool core_refused_ = false;            // it chose the code and the alert itself
+    bool answered_ = false;                // server: something was sent before the current call
+    bool offered_tls1_3_ = false;          // server: the client did, and we have it
+    bool accepts_tickets_ = false;         // server: the client does not insist on resuming without a new key exchange
     bool extended_master_secret_ = false;  // both sides asked for it (RFC 7627); says nothing in TLS 1.3
 
     std::unique_ptr<client_resumption> resumption_;  // client, unless the settings turn it off

@@ -151,6 +151,7 @@ std::optional<x509_fields> parse_x509(std::span<const std::byte> input) {
     (void)in.optional(der::tag::context(2));
     if (const auto extensions = in.optional(der::tag::context_constructed(3))) {
         if (out.version != 3 || !parse_extensions(extensions->content, out)) return std::nullopt;
+        out.extensions = extensions->content;
     }
     if (!in.at_end()) return std::nullopt;
     return out;

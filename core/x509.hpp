@@ -60,6 +60,7 @@ struct x509_fields {
     general_names alt_names;               // all of them
 
     unsigned version = 1;
+    der::bytes extensions;           // the list, with tag and length; empty: none
     der::bytes signature_algorithm;  // AlgorithmIdentifier, with tag and length
     der::bytes signature;            // without the count of unused bits
     bool is_ca = false;              // basicConstraints

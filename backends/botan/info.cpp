@@ -16,7 +16,8 @@ bool backend_supports(feature f) noexcept {
     switch (f) {
         case feature::alpn_any_bytes:
         case feature::certificate_alerts:
-        case feature::key_update_unanswered: return true;
+        case feature::key_update_unanswered:
+        case feature::signature_choice: return true;
         case feature::group_x25519mlkem768: return backend_has_group(0x11ec);
         case feature::exporter_empty_context: return false;  // its contexts are text, and no text is none
     }

@@ -47,13 +47,18 @@ std::string scheme_list(std::span<const std::uint16_t> schemes) {
     return out;
 }
 
+/// An empty list is an error for the library, and nothing to worry about: without suites there is no such version.
+bool set_suites_1_2(SSL_CTX* ctx, const std::string& list) {
+    return list.empty() || SSL_CTX_set_cipher_list(ctx, list.c_str()) == 1;
+}
+
 bool set_parameters(SSL_CTX* ctx, const context_config& config) {
     const std::string schemes = scheme_list(config.signature_schemes);
     constexpr int security_level = 2;  // 112 bits: RSA 2048, SHA-2
     SSL_CTX_set_security_level(ctx, security_level);
     return SSL_CTX_set_min_proto_version(ctx, static_cast<int>(config.min_version)) == 1 &&
            SSL_CTX_set_max_proto_version(ctx, static_cast<int>(config.max_version)) == 1 &&
-           SSL_CTX_set_cipher_list(ctx, suite_list(config.cipher_suites, false).c_str()) == 1 &&
+           set_suites_1_2(ctx, suite_list(config.cipher_suites, false)) &&
            SSL_CTX_set_ciphersuites(ctx, suite_list(config.cipher_suites, true).c_str()) == 1 &&
            SSL_CTX_set1_groups_list(ctx, group_list(config.groups, config.key_shares).c_str()) == 1 &&
            SSL_CTX_set1_sigalgs_list(ctx, schemes.c_str()) == 1 &&

@@ -42,7 +42,8 @@ bool backend_supports(feature f) noexcept {
         case feature::alpn_any_bytes:
         case feature::certificate_alerts:
         case feature::key_update_unanswered:
-        case feature::exporter_empty_context: return true;
+        case feature::exporter_empty_context:
+        case feature::signature_choice: return true;
     }
     return false;
 }

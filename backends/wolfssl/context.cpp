@@ -99,6 +99,7 @@ result<std::shared_ptr<const native_context>> make_context(const context_config&
         out->take_sessions = config.take_sessions;
         out->key_log = config.key_log;
         note_credentials(*out, config);
+        out->asks_clients = config.client_auth != client_auth::none;
         out->key_shares.assign(config.key_shares.begin(), config.key_shares.end());
         out->ctx.reset(wolfSSL_CTX_new(method_for(config)));
         WOLFSSL_CTX* ctx = out->ctx.get();

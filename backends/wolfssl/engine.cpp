@@ -75,6 +75,15 @@ bool configure_client(native_engine& engine, const connection& connection) {
     return true;
 }
 
+/// A server takes of the client's list the scheme with the shortest hash, and of several such the last, so that an RSA
+/// key would not sign with PSS in TLS 1.2: with one scheme in its list it has no choice. But the list is also what a
+/// server that asks for certificates accepts, so there it stays whole. A client never looks at its own list, and
+/// there is no hook between the server's request and its signature (PickHashSigAlgo in src/internal.c).
+bool narrow_schemes(const native_engine& engine, std::uint16_t scheme) {
+    if (scheme == 0 || engine.context->asks_clients) return true;
+    return wolfSSL_set1_sigalgs_list(engine.ssl.get(), scheme_word(scheme)) == WOLFSSL_SUCCESS;
+}
+
 bool configure(native_engine& engine, const connection& connection) {
     WOLFSSL* ssl = engine.ssl.get();
     wolfSSL_SetIOReadCtx(ssl, &engine);
@@ -87,6 +96,7 @@ bool configure(native_engine& engine, const connection& connection) {
     if (connection.role == role::client) return configure_client(engine, connection);
     // Else a TLS 1.2 server takes the smallest group that the client names, whatever its own settings say.
     if (connection.group != 0 && wolfSSL_UseSupportedCurve(ssl, connection.group) != WOLFSSL_SUCCESS) return false;
+    if (!narrow_schemes(engine, connection.signature_scheme)) return false;
     // core has chosen; a second hello that no longer offers the choice is refused by core.
     return offer_alpn(ssl, connection.alpn, WOLFSSL_ALPN_CONTINUE_ON_MISMATCH);
 }

@@ -15,6 +15,7 @@ bool backend_supports(feature f) noexcept {
         case feature::certificate_alerts: return false;     // see on_certificate() in verify.cpp
         case feature::key_update_unanswered: return false;  // wolfSSL_update_keys() always asks
         case feature::exporter_empty_context: return true;
+        case feature::signature_choice: return false;  // see narrow_schemes() in engine.cpp
     }
     return false;
 }

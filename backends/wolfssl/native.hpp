@@ -47,6 +47,7 @@ struct native_context {
     bool has_client_credentials = false;
     bool has_ed25519 = false;  // among a client's
     bool has_external_keys = false;
+    bool asks_clients = false;
     std::vector<std::uint16_t> key_shares;
     bool key_log = false;
 };
@@ -80,7 +81,7 @@ struct native_engine {
     bool ticket_came = false;  // and its session was not reported yet
     bool wants_exporter = false;
     exporter_secret exporter = {};
-    bool master_logged = false;  // TLS 1.2
+    bool master_logged = false;                 // TLS 1.2
     const native_credentials* shown = nullptr;  // our certificate, once that is decided
     std::unique_ptr<request_watch> watch = {};  // clients with credentials
 };

@@ -21,13 +21,17 @@ enum class feature : std::uint8_t {
                          ///< it, with unknown_ca or bad_certificate. error::certificate() is exact in either case
     key_update_unanswered,   ///< key_update(false): without it, every key update asks the peer for one too
     exporter_empty_context,  ///< TLS 1.2: export_keying_material() with a context of no bytes, which is not none
+    signature_choice,  ///< what we sign with is the first of our signature_schemes. Without it, a server that asks for
+                       ///< client certificates signs with another one of them; and a client goes by the server's list
+                       ///< alone: with credentials and settings that forbid its key a scheme it is unsupported, and
+                       ///< where its key fits nothing that the server takes, the handshake fails (others send nothing)
 };
 /// The name as written above, for tables and JSON.
 [[nodiscard]] TLSEAM_API std::string_view name(feature f) noexcept;
 /// Every feature there is, for tables.
-inline constexpr std::array all_features = {feature::group_x25519mlkem768, feature::alpn_any_bytes,
-                                            feature::certificate_alerts, feature::key_update_unanswered,
-                                            feature::exporter_empty_context};
+inline constexpr std::array all_features = {feature::group_x25519mlkem768,   feature::alpn_any_bytes,
+                                            feature::certificate_alerts,     feature::key_update_unanswered,
+                                            feature::exporter_empty_context, feature::signature_choice};
 
 /// The library underneath, as it is at run time. Thread safe.
 struct backend_info {

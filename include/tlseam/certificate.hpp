@@ -56,6 +56,32 @@ public:
     /// Bits of the RSA modulus or of the curve; 0 when the type is not known.
     [[nodiscard]] TLSEAM_API unsigned key_bits() const;
 
+    /// SHA-256 over the bytes, in hexadecimal, lower case: 64 digits.
+    [[nodiscard]] TLSEAM_API std::string sha256_fingerprint() const;
+    /// The public key as verification_settings::pins takes it: "sha256//" and Base64.
+    [[nodiscard]] TLSEAM_API std::string public_key_pin() const;
+    /// As text (RFC 7468), lines of 64 characters, with a line break at the end.
+    [[nodiscard]] TLSEAM_API std::string to_pem() const;
+
+    [[nodiscard]] TLSEAM_API unsigned version() const;  ///< 1, 2 or 3
+    /// What the issuer signed with: "sha256WithRSAEncryption", "ecdsa-with-SHA256", "RSASSA-PSS", "Ed25519", or the
+    /// object identifier in dotted form.
+    [[nodiscard]] TLSEAM_API std::string signature_algorithm() const;
+    [[nodiscard]] TLSEAM_API bool is_ca() const;  ///< basicConstraints says so
+    /// keyUsage in the words of RFC 5280 4.2.1.3 ("digitalSignature"), in its order; empty when there is none.
+    [[nodiscard]] TLSEAM_API std::vector<std::string> key_usage() const;
+    /// extKeyUsage, in order, in the words of RFC 5280 4.2.1.12 ("serverAuth", "anyExtendedKeyUsage") or in dotted
+    /// form; empty when there is none, or it cannot be read.
+    [[nodiscard]] TLSEAM_API std::vector<std::string> extended_key_usage() const;
+
+    // Addresses, in order. Control characters, quotes, angle brackets, backslashes and invalid UTF-8 come out as \xx;
+    // the separators of names stay, as addresses need them. Empty when there are none, or they cannot be read.
+    [[nodiscard]] TLSEAM_API std::vector<std::string> email_addresses() const;  ///< of subjectAltName
+    [[nodiscard]] TLSEAM_API std::vector<std::string> uris() const;             ///< of subjectAltName
+    [[nodiscard]] TLSEAM_API std::vector<std::string> ocsp_urls() const;        ///< of authorityInfoAccess
+    [[nodiscard]] TLSEAM_API std::vector<std::string> ca_issuer_urls() const;   ///< of authorityInfoAccess
+    [[nodiscard]] TLSEAM_API std::vector<std::string> crl_urls() const;         ///< of cRLDistributionPoints
+
     friend bool operator==(const certificate& a, const certificate& b) noexcept { return *a.der_ == *b.der_; }
 
 private:

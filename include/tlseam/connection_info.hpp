@@ -29,6 +29,12 @@ struct connection_info {
     /// first handshake, and it was checked again for this one.
     bool peer_verified = false;
     bool resumed = false;  ///< the handshake resumed an earlier session
+    /// Ours, as we sent them, leaf first; empty when we sent none: when resumed, and for a client that was not asked or
+    /// has nothing that the server takes.
+    std::vector<certificate> local_certificates = {};
+    /// The chain that was found and verified in this handshake, from the peer's own certificate to the anchor; empty
+    /// when nothing was verified. It may leave out certificates that the peer sent, and hold some that it did not.
+    std::vector<certificate> verified_chain = {};
 };
 
 }  // namespace v0

@@ -22,11 +22,15 @@ struct server_settings;
 class context {
 public:
     /// Errors: invalid_argument (min above max, an ALPN name that is empty, over 255 bytes or given twice, a list over
-    /// 65,535 bytes, a group that is unknown or given twice, two credentials with keys of one kind (RSA, Ed25519, a
-    /// curve) that nothing tells apart: the same DNS names for a server, the same issuers for a client; session_cache
-    /// or on_session although resumption is off), unsupported (a group that this backend does not have, an ALPN name
-    /// that needs feature::alpn_any_bytes, credentials with an Ed25519 key where it has no such signature scheme),
-    /// out_of_memory, and those of trust_store::system() when trust is not set. The sentence names the setting.
+    /// 65,535 bytes; two credentials with keys of one kind (RSA, Ed25519, a curve) that nothing tells apart: the same
+    /// DNS names for a server, the same issuers for a client; session_cache or on_session although resumption is off; a
+    /// suite, group or signature scheme that is unknown, not offered, given twice or outside the profile; a version
+    /// from min_version to max_version for which these leave no suite, group or scheme that can be used in it, or none
+    /// that a key of the credentials can sign with; a key that fits no version; a profile without such a version;
+    /// max_record_size outside its bounds), unsupported (a suite, group or scheme that this backend does not have, or a
+    /// profile for which it lacks too much; an ALPN name that needs feature::alpn_any_bytes; credentials with an
+    /// Ed25519 key where it has no such signature scheme; what feature::signature_choice says), out_of_memory, and
+    /// those of trust_store::system() when trust is not set. The sentence names the setting and what to change.
     [[nodiscard]] TLSEAM_API static result<context> client(const client_settings& settings) noexcept;
     /// With the defaults.
     [[nodiscard]] TLSEAM_API static result<context> client() noexcept;

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <functional>
 #include <optional>
 #include <string>
@@ -12,10 +13,11 @@
 #include <tlseam/client_hello.hpp>
 #include <tlseam/context.hpp>
 #include <tlseam/credentials.hpp>
+#include <tlseam/key_log.hpp>
+#include <tlseam/profile.hpp>
 #include <tlseam/session.hpp>
 #include <tlseam/session_cache.hpp>
 #include <tlseam/ticket_keys.hpp>
-#include <tlseam/key_log.hpp>
 #include <tlseam/trust_store.hpp>
 #include <tlseam/types.hpp>
 #include <tlseam/verification.hpp>
@@ -36,8 +38,8 @@ struct client_settings {
     protocol_version max_version = protocol_version::tls1_3;
     bool insecure_skip_verification = false;  ///< true: accept any certificate. Anyone can read and change the data
     wall_clock clock = {};
-    /// Key exchange groups by their IANA names ("x25519"), best first; empty: X25519MLKEM768 where the backend has it,
-    /// x25519, secp256r1, secp384r1. Also known: secp521r1, x448.
+    /// Key exchange groups by their IANA names ("x25519"), best first; empty: the profile's, that is X25519MLKEM768
+    /// where the backend has it, x25519, secp256r1, secp384r1. Also known: secp521r1, x448.
     /// In TLS 1.2 they are also the curves that ECDSA certificates of servers may be on (RFC 8422 5.1); and some
     /// servers want the curve of the client's own certificate among them.
     std::vector<std::string> groups = {};
@@ -55,6 +57,18 @@ struct client_settings {
     /// the connection.
     bool exporter = false;
     key_log_callback key_log = {};  ///< gets the secrets of every connection, for debugging; empty: nobody does
+    /// Cipher suites of both versions by their IANA names ("TLS_AES_128_GCM_SHA256"), best first; empty: the profile's.
+    /// The server's order decides which is used.
+    std::vector<std::string> cipher_suites = {};
+    /// Signature schemes of the handshake by their IANA names ("ecdsa_secp256r1_sha256"), best first; empty: the
+    /// profile's. What we sign with is the first that the peer has and our key fits. In TLS 1.2 ecdsa_* mean a hash
+    /// with any curve. Peers may take the list for the signatures in our peer's certificates too (RFC 8446 4.2.3), for
+    /// which rsa_pkcs1_* stand in TLS 1.3; what we accept there is up to verification.
+    /// With credentials: see feature::signature_choice.
+    std::vector<std::string> signature_schemes = {};
+    tlseam::profile profile = tlseam::profile::compatible;  ///< a ceiling on versions and lists: profile.hpp
+    /// The most bytes of plaintext in one record that we send, 512 to 16,384. The peer's records are the peer's choice.
+    std::size_t max_record_size = 16384;
 };
 
 /// Defaults: TLS 1.2 and 1.3, the same suites, no client certificates.
@@ -70,9 +84,9 @@ struct server_settings {
     protocol_version min_version = protocol_version::tls1_2;
     protocol_version max_version = protocol_version::tls1_3;
     wall_clock clock = {};
-    /// Key exchange groups by their IANA names ("x25519"), best first; empty: X25519MLKEM768 where the backend has it,
-    /// x25519, secp256r1, secp384r1. Also known: secp521r1, x448. The server's order decides, but in TLS 1.3 a
-    /// group that the client has sent a share of comes before one that costs another round trip.
+    /// Key exchange groups by their IANA names ("x25519"), best first; empty: the profile's, that is X25519MLKEM768
+    /// where the backend has it, x25519, secp256r1, secp384r1. Also known: secp521r1, x448. The server's order decides,
+    /// but in TLS 1.3 a group that the client has sent a share of comes before one that costs another round trip.
     std::vector<std::string> groups = {};
     verification_settings verification = {};  ///< of the client's certificate; needs client_auth
     /// Contexts for names that clients may ask for. A name that stands here goes before a wildcard that covers it; for
@@ -91,6 +105,17 @@ struct server_settings {
     /// the connection.
     bool exporter = false;
     key_log_callback key_log = {};  ///< gets the secrets of every connection, for debugging; empty: nobody does
+    /// Cipher suites of both versions by their IANA names ("TLS_AES_128_GCM_SHA256"), best first; empty: the profile's.
+    /// Our order decides, in both versions.
+    std::vector<std::string> cipher_suites = {};
+    /// Signature schemes of the handshake by their IANA names ("ecdsa_secp256r1_sha256"), best first; empty: the
+    /// profile's. What we sign with is the first that the peer has and our key fits. In TLS 1.2 ecdsa_* mean a hash
+    /// with any curve. Peers may take the list for the signatures in our peer's certificates too (RFC 8446 4.2.3), for
+    /// which rsa_pkcs1_* stand in TLS 1.3; what we accept there is up to verification.
+    std::vector<std::string> signature_schemes = {};
+    tlseam::profile profile = tlseam::profile::compatible;  ///< a ceiling on versions and lists: profile.hpp
+    /// The most bytes of plaintext in one record that we send, 512 to 16,384. The peer's records are the peer's choice.
+    std::size_t max_record_size = 16384;
 };
 
 /// What belongs to one connection of a client. A server ignores none of it: setting a name there is misuse.

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // All of tlseam. Reading order: error, types, certificate, credentials, trust_store, crl_store, verification,
-// context, client_hello, key_log, ticket_keys, session, session_cache, settings, connection_info, engine, stream,
-// listener, backend.
+// profile, context, client_hello, key_log, ticket_keys, session, session_cache, settings, connection_info, engine,
+// stream, listener, backend.
 //
 // Conventions, said once:
 // - Public functions do not throw. They return result<T>, which must be looked at; or_throw() turns an error into a
@@ -22,6 +22,7 @@
 #include <tlseam/error.hpp>            // IWYU pragma: export
 #include <tlseam/key_log.hpp>          // IWYU pragma: export
 #include <tlseam/listener.hpp>         // IWYU pragma: export
+#include <tlseam/profile.hpp>          // IWYU pragma: export
 #include <tlseam/session.hpp>          // IWYU pragma: export
 #include <tlseam/session_cache.hpp>    // IWYU pragma: export
 #include <tlseam/settings.hpp>         // IWYU pragma: export

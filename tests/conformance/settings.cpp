@@ -236,6 +236,46 @@ void logs_keys(End setup::*end) {
 
 void client_key_log() { logs_keys(&setup::client); }
 
+/// Neither is the first choice of any backend.
+const std::vector<std::string> other_suites = {"TLS_AES_256_GCM_SHA384", "TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384"};
+
+void client_cipher_suites() {
+    setup s;
+    EXPECT_NE(look(s).server.cipher_suite_name, other_suites.front());
+    s.client.cipher_suites = other_suites;
+    EXPECT_EQ(look(s).server.cipher_suite_name, other_suites.front());
+}
+
+void client_signature_schemes() {
+    setup s;
+    EXPECT_TRUE(look(s).seen.complete());
+    s.client.signature_schemes = {"rsa_pss_rsae_sha256"};  // the server's key is on P-256
+    EXPECT_TRUE(fails_with(look(s).seen.server, errc::no_shared_parameters));
+}
+
+void client_profile() {
+    setup s;
+    s.server.max_version = protocol_version::tls1_2;
+    EXPECT_TRUE(look(s).seen.complete());
+    s.client.profile = profile::modern;
+    EXPECT_TRUE(fails_with(look(s).seen.server, errc::no_shared_version));
+}
+
+std::size_t first_write(tlseam::engine& from) {
+    const std::vector<std::byte> data(20000);
+    return from.write_some(data).value_or(0);
+}
+
+void client_max_record_size() {
+    setup s;
+    auto open = open_pair(s);
+    EXPECT_EQ(first_write(open.client), 16384U);
+    s.client.max_record_size = 1024;
+    auto bounded = open_pair(s);
+    EXPECT_EQ(first_write(bounded.client), 1024U);
+    EXPECT_EQ(first_write(bounded.server), 16384U);
+}
+
 void server_credentials() {
     setup s;
     const auto first = look(s);
@@ -344,6 +384,38 @@ void server_exporter() { exports_keys(&server_settings::exporter, &setup::server
 
 void server_key_log() { logs_keys(&setup::server); }
 
+void server_cipher_suites() {
+    setup s;
+    EXPECT_NE(look(s).client.cipher_suite_name, other_suites.front());
+    s.server.cipher_suites = other_suites;
+    EXPECT_EQ(look(s).client.cipher_suite_name, other_suites.front());
+}
+
+void server_signature_schemes() {
+    setup s;
+    s.client.signature_schemes = {"ecdsa_secp256r1_sha256", "rsa_pss_rsae_sha256"};
+    EXPECT_TRUE(look(s).seen.complete());
+    s.server.credentials = {pki::identity("server-rsa")};
+    EXPECT_TRUE(look(s).seen.complete());
+    s.server.signature_schemes = {"rsa_pss_rsae_sha512"};
+    EXPECT_TRUE(fails_with(look(s).seen.server, errc::no_shared_parameters));
+}
+
+void server_profile() {
+    setup s;
+    EXPECT_NE(look(s).client.group_name, "secp256r1");
+    s.server.profile = profile::fips_approved_algorithms;
+    EXPECT_EQ(look(s).client.group_name, "secp256r1");
+}
+
+void server_max_record_size() {
+    setup s;
+    s.server.max_record_size = 512;
+    auto bounded = open_pair(s);
+    EXPECT_EQ(first_write(bounded.server), 512U);
+    EXPECT_EQ(first_write(bounded.client), 16384U);
+}
+
 void option_server_name() {
     setup s;
     s.names = {.verified_name = "localhost"};
@@ -381,6 +453,10 @@ constexpr row client_rows[] = {
     {"on_session", client_on_session},
     {"exporter", client_exporter},
     {"key_log", client_key_log},
+    {"cipher_suites", client_cipher_suites},
+    {"signature_schemes", client_signature_schemes},
+    {"profile", client_profile},
+    {"max_record_size", client_max_record_size},
 };
 
 constexpr row server_rows[] = {
@@ -401,6 +477,10 @@ constexpr row server_rows[] = {
     {"ticket_lifetime", server_ticket_lifetime},
     {"exporter", server_exporter},
     {"key_log", server_key_log},
+    {"cipher_suites", server_cipher_suites},
+    {"signature_schemes", server_signature_schemes},
+    {"profile", server_profile},
+    {"max_record_size", server_max_record_size},
 };
 
 constexpr row option_rows[] = {
@@ -412,15 +492,17 @@ constexpr row option_rows[] = {
 // A field more than there are names here does not compile, nor does a name without a row of its own.
 [[maybe_unused]] auto fields_of(const client_settings& s) {
     const auto& [trust, credentials, alpn, min_version, max_version, skip, clock, groups, verification, resumption,
-                 session_cache, on_session, exporter, key_log] = s;
+                 session_cache, on_session, exporter, key_log, suites, schemes, profile, record_size] = s;
     return std::tie(trust, credentials, alpn, min_version, max_version, skip, clock, groups, verification, resumption,
-                    session_cache, on_session, exporter, key_log);
+                    session_cache, on_session, exporter, key_log, suites, schemes, profile, record_size);
 }
 [[maybe_unused]] auto fields_of(const server_settings& s) {
     const auto& [credentials, alpn, client_auth, client_trust, min_version, max_version, clock, groups, verification,
-                 names, unknown_name, on_hello, resumption, ticket_keys, ticket_lifetime, exporter, key_log] = s;
+                 names, unknown_name, on_hello, resumption, ticket_keys, ticket_lifetime, exporter, key_log, suites,
+                 schemes, profile, record_size] = s;
     return std::tie(credentials, alpn, client_auth, client_trust, min_version, max_version, clock, groups, verification,
-                    names, unknown_name, on_hello, resumption, ticket_keys, ticket_lifetime, exporter, key_log);
+                    names, unknown_name, on_hello, resumption, ticket_keys, ticket_lifetime, exporter, key_log, suites,
+                    schemes, profile, record_size);
 }
 [[maybe_unused]] auto fields_of(const connect_options& o) {
     const auto& [server_name, verified_name, session] = o;

@@ -48,6 +48,37 @@ def openssl(version):
     check_served(server, version, len(b"hello from openssl\n"))
 
 
+def seen_by_s_client(server, version, *more):
+    """What s_client prints of a handshake."""
+    run = finish(tool("openssl"), "s_client", "-connect", f"127.0.0.1:{server.port}", "-CAfile", ROOT,
+                 "-verify_return_error", f"-tls{version.replace('.', '_')}", *more, stdin=b"Q\n")
+    equal(run.exit_code(), 0, "exit code of openssl")
+    return run.stdout.decode()
+
+
+@case("the server signs with the first of its schemes that s_client has, {version}")
+def signature_order(version):
+    schemes = ("rsa_pss_rsae_sha512", "rsa_pss_rsae_sha256", "rsa_pkcs1_sha256")
+    for order in (schemes, schemes[1:] + schemes[:1]):
+        server = Serve("--signature-schemes", ",".join(order), cert="server-rsa")
+        seen = seen_by_s_client(server, version, "-sigalgs", "RSA+SHA256:RSA-PSS+SHA256:RSA-PSS+SHA512")
+        contains(seen, f"Peer signing digest: {order[0][-6:].upper()}\n", "s_client's words")
+        contains(seen, "Peer signature type: RSA-PSS\n", "s_client's words")
+    contains(seen_by_s_client(Serve(cert="server-rsa"), version), "Peer signature type: RSA-PSS\n", "by default")
+
+
+@case("the server's order of suites decides, {version}")
+def suite_order(version):
+    ours, theirs = {
+        "1.2": ("TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256,TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256",
+                ("-cipher", "ECDHE-ECDSA-AES128-GCM-SHA256:ECDHE-ECDSA-CHACHA20-POLY1305")),
+        "1.3": ("TLS_CHACHA20_POLY1305_SHA256,TLS_AES_128_GCM_SHA256",
+                ("-ciphersuites", "TLS_AES_128_GCM_SHA256:TLS_CHACHA20_POLY1305_SHA256")),
+    }[version]
+    server = Serve("--cipher-suites", ours, "--min-version", version, "--max-version", version)
+    contains(seen_by_s_client(server, version, *theirs), "CHACHA20", "s_client's words")
+
+
 @case("gnutls-cli gets its words back, {version}")
 def gnutls(version):
     server = Serve()
@@ -96,7 +127,9 @@ def python_resumes(version):
         equal(sockets.receive_exactly(stream, 5), b"again", "echo")  # a TLS 1.3 ticket comes before the first data
         session = stream.session
         equal(stream.session_reused, resumed, "resumed, for Python")
-        equal(server.event("handshake")["resumed"], resumed, "resumed, for the server")
+        handshake = server.event("handshake")
+        equal(handshake["resumed"], resumed, "resumed, for the server")
+        equal(len(handshake["local_certificates"]), 0 if resumed else 2, "certificates that the server sent")
         stream.unwrap().close()
 
 

@@ -13,12 +13,12 @@ from tlseam import BACKEND, CERTS, COMMAND, ROOT, SERVE, Connect, Serve
 EVENTS = {
     "listening": ["event", "backend", "port", "addresses"],
     "handshake": ["event", "backend", "peer", "version", "cipher_suite", "group", "alpn", "server_name", "resumed",
-                  "verified", "peer_certificates"],
+                  "verified", "peer_certificates", "local_certificates", "verified_chain"],
     "closed": ["event", "backend", "peer", "bytes_in", "bytes_out"],
     "error": ["event", "backend", "peer", "code", "cert_code", "alert", "alert_name", "origin", "detail", "native"],
 }
 CERTIFICATE = ["subject", "issuer", "serial", "not_before", "not_after", "dns_names", "ip_addresses", "key_type",
-               "key_bits"]
+               "key_bits", "signature_algorithm", "is_ca", "sha256_fingerprint", "public_key_pin"]
 
 
 @case("every event has the documented names, in order")
@@ -38,7 +38,13 @@ def event_names():
         for certificate in event.get("peer_certificates", []):
             equal(list(certificate), CERTIFICATE, "names of a certificate")
     equal(seen, set(EVENTS), "kinds of events")
-    certificate = json.loads(client.stderr.splitlines()[0])["peer_certificates"][0]
+    handshake = json.loads(client.stderr.splitlines()[0])
+    certificate = handshake["peer_certificates"][0]
+    ours = finish(tool("openssl"), "x509", "-in", CERTS / "server.crt", "-noout", "-fingerprint", "-sha256").stdout
+    fingerprint = ours.decode().split("=")[1].strip().replace(":", "").lower()
+    equal(certificate["sha256_fingerprint"], fingerprint, "fingerprint, against openssl's")
+    equal(handshake["local_certificates"], [], "certificates of a client that was not asked")
+    equal((len(handshake["verified_chain"]), handshake["verified_chain"][0]), (3, fingerprint), "the verified chain")
     equal((certificate["not_before"], certificate["not_after"], certificate["dns_names"], certificate["key_type"]),
           ("2020-01-01T00:00:00Z", "2069-12-31T23:59:59Z", ["localhost", "server.tlseam.test"], "EC"), "certificate")
 

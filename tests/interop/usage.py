@@ -8,7 +8,7 @@ import tempfile
 import tap
 from process import finish
 from tap import case, contains, equal
-from tlseam import BACKEND, CERTS, COMMAND, ROOT, SERVE, Serve, identity
+from tlseam import BACKEND, CERTS, COMMAND, ROOT, SERVE, Serve, identity, supports
 
 # ---- options ----
 
@@ -28,6 +28,11 @@ USAGE_ERRORS = (
     ((*SERVE, "--client-auth", "perhaps"), "perhaps"),
     ((*SERVE, "--min-version", "1.1"), "1.1"),
     ((*SERVE, "--max-version", "1.4"), "1.4"),
+    ((*SERVE, "--profile", "ancient"), "ancient"),
+    ((*SERVE, "--cipher-suites", ""), "--cipher-suites"),
+    ((*SERVE, "--groups="), "--groups"),
+    (("connect", "localhost:443", "--profile", "Modern"), "Modern"),
+    (("connect", "localhost:443", "--signature-schemes", ""), "--signature-schemes"),
     ((*SERVE, "--handshake-timeout", "0"), "--handshake-timeout"),
     ((*SERVE, "--idle-timeout", "soon"), "soon"),
     ((*SERVE, "--max-clients", "0"), "--max-clients"),
@@ -77,13 +82,28 @@ def info():
     assert run.stdout.startswith(f"tlseam-{BACKEND} ".encode()), run.stdout
     contains(finish(COMMAND, "info").stdout.decode(), BACKEND, "info")
     facts = json.loads(finish(COMMAND, "info", "--json").stdout)
-    equal(sorted(facts), ["backend", "backend_version", "cipher_suites", "event", "features", "groups",
+    equal(sorted(facts), ["backend", "backend_version", "cipher_suites", "event", "features", "groups", "profiles",
                           "signature_schemes", "tlseam_version"], "names")
     equal(facts["backend"], BACKEND, "backend")
     assert all(isinstance(value, bool) for value in facts["features"].values()), facts
     assert {"x25519", "secp256r1"} <= set(facts["groups"]), facts
     assert "TLS_AES_128_GCM_SHA256" in facts["cipher_suites"], facts
     assert "ecdsa_secp256r1_sha256" in facts["signature_schemes"], facts
+
+
+@case("info says what each profile comes to")
+def profiles():
+    profiles = json.loads(finish(COMMAND, "info", "--json").stdout)["profiles"]
+    equal(list(profiles), ["compatible", "modern", "fips_approved_algorithms", "post_quantum_required"], "names")
+    for name, contents in profiles.items():
+        equal(list(contents), ["supported", "min_version", "max_version", "cipher_suites", "groups",
+                               "signature_schemes"], f"names of {name}")
+        contains(finish(COMMAND, "info").stdout.decode(), f"profile {name}: ", "info")
+    hybrid = ["X25519MLKEM768"] if supports("group_x25519mlkem768") else []
+    equal(profiles["post_quantum_required"]["supported"], bool(hybrid), "post-quantum supported")
+    equal(profiles["post_quantum_required"]["groups"], hybrid, "groups")
+    equal((profiles["modern"]["min_version"], profiles["modern"]["max_version"]), ("TLS 1.3", "TLS 1.3"), "versions")
+    equal(profiles["fips_approved_algorithms"]["groups"], ["secp256r1", "secp384r1", "secp521r1"], "groups")
 
 
 # ---- files and settings ----
@@ -175,6 +195,15 @@ def settings():
     fails_to_start(*server, "--min-version", "1.3", "--max-version", "1.2", code="invalid_argument", names=["version"])
     fails_to_start(*server, "--alpn", "a,,b", code="invalid_argument", names=["alpn"])
     fails_to_start(*server, "--alpn", "a,a", code="invalid_argument", names=["alpn"])
+    fails_to_start(*server, "--groups", "x25519,P-256", code="invalid_argument", names=["groups", "P-256"])
+    fails_to_start(*server, "--cipher-suites", "TLS_RSA_WITH_AES_128_CBC_SHA", code="invalid_argument",
+                   names=["cipher_suites", "TLS_RSA_WITH_AES_128_CBC_SHA", "forward secrecy"])
+    fails_to_start(*server, "--signature-schemes", "ed25519,ed25519", code="invalid_argument",
+                   names=["signature_schemes", "twice"])
+    fails_to_start(*server, "--profile", "modern", "--max-version", "1.2", code="invalid_argument",
+                   names=["modern", "max_version"])
+    fails_to_start("connect", "127.0.0.1:1", "--ca", ROOT, "--profile", "fips_approved_algorithms", "--groups", "x25519",
+                   code="invalid_argument", names=["x25519", "fips_approved_algorithms"])
 
 
 @case("the port is taken")

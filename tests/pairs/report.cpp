@@ -25,6 +25,8 @@ json describe(const tlseam::error& e) {
 json describe(const tlseam::connection_info& info) {
     json chain = json::array();
     for (const auto& c : info.peer_certificates) chain.push_back(hex(c.der()));
+    json local = json::array();
+    for (const auto& c : info.local_certificates) local.push_back(hex(c.der()));
     return {{"version", tlseam::name(info.version)},
             {"cipher_suite", info.cipher_suite},
             {"cipher_suite_name", info.cipher_suite_name},
@@ -33,6 +35,8 @@ json describe(const tlseam::connection_info& info) {
             {"alpn", info.alpn},
             {"server_name", info.server_name},
             {"peer_certificates", std::move(chain)},
+            {"local_certificates", std::move(local)},
+            {"verified_chain_size", info.verified_chain.size()},
             {"peer_verified", info.peer_verified},
             {"resumed", info.resumed}};
 }

@@ -201,6 +201,7 @@ def check_data(what, writer, reader, all_arrives):
 NO_HANDSHAKE = {
     "version": "none", "cipher_suite": 0, "cipher_suite_name": "", "group": 0, "group_name": "", "alpn": "",
     "server_name": "", "peer_certificates": [], "peer_verified": False, "resumed": False,
+    "local_certificates": [], "verified_chain_size": 0,
 }
 
 
@@ -213,13 +214,18 @@ def check_info(role, scenario, info, complete, resumed):
         # A new key exchange in TLS 1.3, none in TLS 1.2.
         equal(info["group"] != 0, info["version"] == "TLS 1.3", f"{role}: a group")
     client, server = scenario.client, scenario.server
+    shown = server.settings.get("client_auth", "none") != "none" and "identity" in client.settings
+    of_server, of_client = certificates(server.settings["identity"]), []
+    if shown:
+        of_client = certificates(client.settings["identity"])
     if role == "client":
-        chain = certificates(server.settings["identity"])
+        chain, ours = of_server, of_client
         verified = not client.settings.get("insecure", False)
     else:
-        shown = server.settings.get("client_auth", "none") != "none" and "identity" in client.settings
-        chain = certificates(client.settings["identity"]) if shown else []
+        chain, ours = of_client, of_server
         verified = bool(chain)
+    equal(info["local_certificates"], ours, f"{role}: its own certificates")
+    equal(info["verified_chain_size"] > 0, verified, f"{role}: a verified chain")
     equal(info["peer_certificates"], chain, f"{role}: the certificates of its peer")
     equal(info["peer_verified"], verified, f"{role}: peer_verified")
     equal(info["server_name"], client.names.get("server_name", ""), f"{role}: server_name")
