@@ -206,12 +206,4 @@ TEST(handshake_context, of_a_server_needs_credentials) {
     EXPECT_TRUE(fails_with(context::server({}), errc::invalid_argument));
 }
 
-TEST(handshake_context, takes_no_second_credentials) {
-    const auto one = pki::identity("server");
-    const auto two = pki::identity("server-rsa");
-    EXPECT_TRUE(fails_with(context::server({.credentials = {one, two}}), errc::invalid_argument));
-    EXPECT_TRUE(
-        fails_with(context::client({.trust = pki::trust(), .credentials = {one, two}}), errc::invalid_argument));
-}
-
 }  // namespace
