@@ -144,25 +144,22 @@ bool read_record(native_engine& engine, bytes record) {
     return read_messages(engine, is_protected ? protocol_version::tls1_3 : protocol_version::tls1_2);
 }
 
-int take_secret(WOLFSSL*, int id, const unsigned char* secret, int size, void* context) noexcept {
-    auto& engine = *static_cast<native_engine*>(context);
-    if (id != SERVER_HANDSHAKE_TRAFFIC_SECRET || !engine.watch) return 0;
-    const auto all = std::as_bytes(std::span(secret, static_cast<std::size_t>(size)));
-    try {
-        engine.watch->secret = secret_bytes(std::vector<std::byte>(all.begin(), all.end()));
-    } catch (...) {
-        return MEMORY_E;
-    }
-    return 0;
-}
-
 }  // namespace
 
 bool watch_for_request(native_engine& engine) {
     if (engine.context->has_ed25519 && !keep_messages(engine.ssl.get())) return false;
     engine.watch = std::make_unique<request_watch>();
-    wolfSSL_set_tls13_secret_cb(engine.ssl.get(), take_secret, &engine);
     return true;
+}
+
+bool read_requests_with(native_engine& engine, bytes secret) noexcept {
+    if (!engine.watch) return true;
+    try {
+        engine.watch->secret = secret_bytes(std::vector<std::byte>(secret.begin(), secret.end()));
+        return true;
+    } catch (...) {
+        return false;
+    }
 }
 
 bool look_at_input(native_engine& engine, bytes delivered) noexcept {

@@ -113,6 +113,8 @@ void clear_errors() noexcept;
 
 /// Has core choose when a server asks for a certificate.
 [[nodiscard]] bool watch_for_request(native_engine& engine);
+/// TLS 1.3: the server's handshake secret, with which its request can be read. False without memory.
+[[nodiscard]] bool read_requests_with(native_engine& engine, std::span<const std::byte> secret) noexcept;
 /// Bytes that wolfSSL is about to get, never more than the rest of a record. False: there is no memory.
 [[nodiscard]] bool look_at_input(native_engine& engine, std::span<const std::byte> delivered) noexcept;
 

@@ -129,7 +129,8 @@ result<void> script::read(const json& step, std::size_t size, json& seen) {
 }
 
 result<void> script::export_key(const json& step, json& seen) {
-    std::vector<std::byte> key(step.at("size"));
+    const std::size_t size = step.at("size");
+    std::vector<std::byte> key(size);
     const auto context = pattern(step.value("context", 0U), 1);
     const bool has_context = step.contains("context");
     auto done = engine_.export_keying_material(key, step.at("label").get<std::string>(),
