@@ -36,7 +36,8 @@ digest hmac_sha256(std::span<const std::byte> key, std::span<const std::byte> da
 result<void> fill_random(std::span<std::byte> out) noexcept {
     clear_errors();
     constexpr unsigned strength = 0;  // the generator's own
-    if (RAND_priv_bytes_ex(library(), reinterpret_cast<unsigned char*>(out.data()), out.size(), strength) == 1) return {};
+    if (RAND_priv_bytes_ex(library(), reinterpret_cast<unsigned char*>(out.data()), out.size(), strength) == 1)
+        return {};
     return fail_openssl(errc::internal);
 }
 
