@@ -57,6 +57,13 @@ bool offer_alpn(WOLFSSL* ssl, std::span<const std::string> names, unsigned char 
            wolfSSL_UseALPN(ssl, list.data(), static_cast<unsigned>(list.size()), on_mismatch) == WOLFSSL_SUCCESS;
 }
 
+/// With a ticket, only the group of its session, if it is known: wolfSSL looks at its first share alone when a server
+/// has accepted the ticket, and takes any other for a resumption without a key exchange.
+std::vector<std::uint16_t> shares_for(const native_engine& engine, const connection& connection) {
+    const std::uint16_t group = group_of_session(connection.session);
+    return group != 0 ? std::vector{group} : engine.context->key_shares;
+}
+
 bool configure_client(native_engine& engine, const connection& connection) {
     WOLFSSL* ssl = engine.ssl.get();
     const std::string_view name = connection.server_name;
@@ -65,7 +72,7 @@ bool configure_client(native_engine& engine, const connection& connection) {
         return false;
     }
     if (engine.context->has_client_credentials && !watch_for_request(engine)) return false;
-    for (const std::uint16_t group : engine.context->key_shares) {
+    for (const std::uint16_t group : shares_for(engine, connection)) {
         const int added = wolfSSL_UseKeyShare(ssl, group);
         if (added != WOLFSSL_SUCCESS && added != BAD_FUNC_ARG) return false;  // BAD_FUNC_ARG: not TLS 1.3
     }

@@ -150,6 +150,8 @@ void install_engine_callbacks(WOLFSSL_CTX* ctx) noexcept;
 [[nodiscard]] bool take_sessions(native_engine& engine) noexcept;
 /// After a call of the library, and between two records: what a ticket made, to core.
 void report_session(native_engine& engine) noexcept;
+/// Of the key exchange that the session comes from; 0: not known.
+[[nodiscard]] std::uint16_t group_of_session(std::span<const std::byte> bytes) noexcept;
 /// One that the library cannot use is not offered.
 void offer_session(WOLFSSL* ssl, std::span<const std::byte> bytes) noexcept;
 
