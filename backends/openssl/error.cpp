@@ -48,7 +48,11 @@ unsigned long take_error() noexcept {
     for (unsigned long entry = ERR_get_error(); entry != 0; entry = ERR_get_error()) {
         if (is_reason(entry)) reason = entry;
     }
-    const bool says_nothing = ERR_GET_LIB(newest) == ERR_LIB_SSL && ERR_GET_REASON(newest) == record_layer_failure;
+    // "Internal error" is what TLS says when the cipher, whose entry is the oldest, could not do something.
+    const int last_word = ERR_GET_REASON(newest);
+    const bool blames_cipher = last_word == ERR_R_INTERNAL_ERROR && ERR_GET_LIB(oldest) == ERR_LIB_PROV;
+    const bool says_nothing =
+        ERR_GET_LIB(newest) == ERR_LIB_SSL && (last_word == record_layer_failure || blames_cipher);
     if (!says_nothing) return newest;
     return reason != 0 ? reason : oldest;
 }
@@ -67,7 +71,7 @@ std::unexpected<error> fail_openssl(errc code) noexcept { return describe(code, 
 std::unexpected<error> fail_ssl() noexcept {
     const unsigned long native = take_error();
     if (ERR_GET_LIB(native) == ERR_LIB_SSL) return describe(errc_for_reason(ERR_GET_REASON(native)), native);
-    // 3.5 gives a record of TLS 1.2 that is shorter than a tag to the cipher, which cannot even begin.
+    // A record of TLS 1.2 that is shorter than a tag may get as far as the cipher, which cannot even begin.
     const bool too_short = ERR_GET_LIB(native) == ERR_LIB_PROV && ERR_GET_REASON(native) == PROV_R_INVALID_AAD;
     return describe(too_short ? errc::bad_record_mac : errc::protocol_error, native);
 }
