@@ -39,12 +39,11 @@ def signed():
             for scheme in excluded:
                 yield row(version, tested, "a scheme that the settings exclude", scheme, ILLEGAL, BOTH_KINDS)
         # The server's own key must be of the other kind.
-        for scheme, mine, taken in ((0x0804, "server", "ecdsa_secp256r1_sha256"),
-                                    (0x0403, "server-rsa", "rsa_pss_rsae_sha256")):
+        for scheme, mine, taken in ((0x0804, "", "ecdsa_secp256r1_sha256"), (0x0403, "-rsa", "rsa_pss_rsae_sha256")):
             yield row(version, "server", "a kind of scheme that the settings exclude", scheme, ILLEGAL,
-                      {"identity": mine, "signature_schemes": [taken]})
+                      {"identity": "server" + mine, "signature_schemes": [taken], "neighbour": "client" + mine})
     yield row("1.3", "client", "a kind of scheme that the settings exclude", 0x0403, ILLEGAL,
-              {"signature_schemes": ["rsa_pss_rsae_sha256"]})
+              {"signature_schemes": ["rsa_pss_rsae_sha256"], "neighbour": "server-rsa"})
 
 
 # ---- what clients show ----
