@@ -87,6 +87,7 @@ void reporter::handshake(const std::string& peer, const tlseam::connection_info&
         }
         out["local_certificates"] = fingerprints(info.local_certificates);
         out["verified_chain"] = fingerprints(info.verified_chain);
+        out["peer_signature_scheme"] = info.peer_signature_scheme == 0 ? json() : json(info.peer_signature_scheme_name);
         return line(events_, text_of(out));
     }
     std::string out =

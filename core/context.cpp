@@ -178,6 +178,7 @@ result<context> build(role role, const Settings& settings, std::shared_ptr<const
     data->alpn = settings.alpn;
     data->cipher_suites = chosen->lists.cipher_suites;
     data->groups = chosen->lists.groups;
+    data->signature_schemes = chosen->lists.signature_schemes;
     data->max_record_size = settings.max_record_size;
     data->client_auth = client_auth;
     data->scope = *scope;

@@ -52,6 +52,7 @@ struct context_data {
     std::vector<std::string> alpn;
     std::vector<std::uint16_t> cipher_suites;
     std::vector<std::uint16_t> groups;
+    std::vector<std::uint16_t> signature_schemes;
     std::size_t max_record_size = seam::max_record;
     tlseam::client_auth client_auth = tlseam::client_auth::none;
     std::optional<seam::verification> verification;  // none: certificates are not checked

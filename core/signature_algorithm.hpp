@@ -24,4 +24,7 @@ struct signature_algorithm {
 /// Of those that are not known here: RSA with MD5 or SHA-1, RSASSA-PSS whose hash is SHA-1, and ECDSA with SHA-1.
 [[nodiscard]] bool is_signed_with_md5_or_sha1(der::bytes identifier) noexcept;
 
+/// The number that handshakes have for it (RFC 8446 4.2.3), with RSA for keys that are for any use of RSA; 0: none.
+[[nodiscard]] std::uint16_t scheme_number(signature_algorithm algorithm) noexcept;
+
 }  // namespace tlseam::seam

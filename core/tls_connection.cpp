@@ -221,7 +221,12 @@ result<void> tls_connection::complete() {
     info.verified_chain = verified_chain_with(info.peer_certificates);
     if (context_->role == role::server) shown_ = chosen_;
     if (shown_ && !agreed.resumed) info.local_certificates = context_->candidates[*shown_].chain;
+    info.peer_signature_scheme = agreed.peer_scheme;
+    if (info.peer_signature_scheme != 0) {
+        info.peer_signature_scheme_name = policy::signature_scheme_name(agreed.peer_scheme);
+    }
     if (auto sound = check_agreement(agreed); !sound) return sound;
+    if (auto allowed = check_peer_scheme(agreed); !allowed) return allowed;
     info.alpn = std::move(agreed.alpn);
     info_ = std::move(info);
     independent_halves_ = agreed.version != protocol_version::tls1_2;

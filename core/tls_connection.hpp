@@ -106,6 +106,7 @@ private:
     [[nodiscard]] result<void> take_early_alert(std::uint8_t level, std::uint8_t code, std::size_t size);
     [[nodiscard]] result<void> complete();
     [[nodiscard]] result<void> check_agreement(const negotiated& agreed) const;
+    [[nodiscard]] result<void> check_peer_scheme(const negotiated& agreed);
     [[nodiscard]] result<void> may_export() const;
     [[nodiscard]] std::vector<certificate> verified_chain_with(std::span<const certificate> sent);
 

@@ -91,6 +91,14 @@ void ask_for_choice(native_engine& engine, const Botan::TLS::Handshake_Message& 
     engine.client_choice = engine.events.choose_credentials(version, std::as_bytes(std::span(body)));
 }
 
+/// RFC 5246 7.4.3: behind the parameters, but Botan shows the scheme to nobody.
+std::uint16_t scheme_in(const Botan::TLS::Server_Key_Exchange& message) {
+    const Botan::TLS::Handshake_Message& whole = message;
+    const auto bytes = whole.serialize();
+    const std::size_t at = message.params().size();
+    return bytes.size() < at + 2 ? std::uint16_t{0} : static_cast<std::uint16_t>(bytes[at] << 8 | bytes[at + 1]);
+}
+
 void start(native_engine& engine, const connection& connection) {
     const native_context& from = *engine.context;
     // The engine is where it stays, and outlives its channel: nobody needs to count.
@@ -157,6 +165,12 @@ std::string native_engine::tls_server_choose_app_protocol(const std::vector<std:
     throw Botan::TLS::TLS_Exception(Botan::TLS::AlertType::NoApplicationProtocol, "the second hello is another");
 }
 
+/// Of a CertificateVerify, ours or the peer's: a server's comes first, in TLS 1.3, and is the only one that it sends.
+void native_engine::note_scheme(std::uint16_t scheme) {
+    const bool from_server = tls1_3 && certificate_verifies++ == 0;
+    if (from_server == (context->role == role::client)) agreed.peer_scheme = scheme;
+}
+
 /// The chain is verified here, before Botan looks at the certificate's usage itself: it would give that another reason.
 void native_engine::tls_inspect_handshake_msg(const Botan::TLS::Handshake_Message& message) {
     if (message.type() == Botan::TLS::Handshake_Type::ServerHello) {
@@ -164,11 +178,17 @@ void native_engine::tls_inspect_handshake_msg(const Botan::TLS::Handshake_Messag
         return;
     }
     if (message.type() == Botan::TLS::Handshake_Type::ServerKeyExchange) {
-        const auto& params = dynamic_cast<const Botan::TLS::Server_Key_Exchange&>(message).params();
+        const auto& exchange = dynamic_cast<const Botan::TLS::Server_Key_Exchange&>(message);
+        const auto& params = exchange.params();
         constexpr std::uint8_t named_curve = 3;  // RFC 8422 5.4
         if (params.size() >= 3 && params[0] == named_curve) {
             agreed.group = static_cast<std::uint16_t>(params[1] << 8 | params[2]);
         }
+        if (context->role == role::client) agreed.peer_scheme = scheme_in(exchange);
+        return;
+    }
+    if (message.type() == Botan::TLS::Handshake_Type::CertificateVerify) {
+        note_scheme(dynamic_cast<const Botan::TLS::Certificate_Verify&>(message).signature_scheme().wire_code());
         return;
     }
     if (message.type() == Botan::TLS::Handshake_Type::CertificateRequest) {

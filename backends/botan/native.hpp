@@ -66,6 +66,7 @@ struct native_engine final : Botan::TLS::Callbacks {
     bool tls_should_persist_resumption_information(const Botan::TLS::Session& session) override;
     void tls_ssl_key_log_data(std::string_view label, std::span<const std::uint8_t> client_random,
                               std::span<const std::uint8_t> secret) const override;
+    void note_scheme(std::uint16_t scheme);
 
     std::shared_ptr<const native_context> context;
     wire& ciphertext;
@@ -87,6 +88,7 @@ struct native_engine final : Botan::TLS::Callbacks {
     std::optional<errc> cause;  // says more than the exception that follows
 
     int certificate_messages = 0;  // both directions
+    int certificate_verifies = 0;  // the same
     int empty_records = 0;         // since data came
     int warnings = 0;
     bool tls1_3 = false;  // the ServerHello said so

@@ -3,7 +3,10 @@
 #include <openssl/crypto.h>
 #include <openssl/obj_mac.h>
 
+#include <optional>
+
 #include "backends/openssl/native.hpp"
+#include "core/signature_algorithm.hpp"
 
 namespace tlseam::seam {
 namespace {
@@ -28,6 +31,36 @@ void add_certificate(std::vector<std::vector<std::byte>>& out, const X509* certi
     auto& der = out.emplace_back(static_cast<std::size_t>(size));
     auto* at = reinterpret_cast<unsigned char*>(der.data());
     i2d_X509(certificate, &at);
+}
+
+std::optional<signature_hash> hash_of(int nid) noexcept {
+    switch (nid) {
+        case NID_undef: return signature_hash::own;
+        case NID_sha256: return signature_hash::sha256;
+        case NID_sha384: return signature_hash::sha384;
+        case NID_sha512: return signature_hash::sha512;
+        default: return std::nullopt;
+    }
+}
+
+std::optional<signature_scheme> scheme_of(int nid) noexcept {
+    switch (nid) {
+        case NID_rsaEncryption: return signature_scheme::rsa_pkcs1;
+        case NID_rsassaPss: return signature_scheme::rsa_pss;
+        case NID_X9_62_id_ecPublicKey: return signature_scheme::ecdsa;
+        case NID_ED25519: return signature_scheme::ed25519;
+        default: return std::nullopt;
+    }
+}
+
+/// By its parts: the name of a scheme can be asked for since 3.5 only. OpenSSL takes none that the context does not
+/// name, so that keys which are for PSS alone do not matter.
+std::uint16_t peer_scheme(SSL* ssl) noexcept {
+    int hash = NID_undef, type = NID_undef;
+    if (SSL_get_peer_signature_nid(ssl, &hash) != 1 || SSL_get_peer_signature_type_nid(ssl, &type) != 1) return 0;
+    const auto scheme = scheme_of(type);
+    const auto with = hash_of(hash);
+    return scheme && with ? scheme_number({*scheme, *with}) : std::uint16_t{0};
 }
 
 }  // namespace
@@ -60,6 +93,7 @@ negotiated describe(const native_engine& engine) {
     if (const SSL_CIPHER* cipher = SSL_get_current_cipher(ssl)) out.cipher_suite = SSL_CIPHER_get_protocol_id(cipher);
     out.resumed = SSL_session_reused(ssl) == 1;
     out.group = group_number(ssl);
+    if (!out.resumed) out.peer_scheme = peer_scheme(ssl);
     const unsigned char* alpn = nullptr;
     unsigned alpn_size = 0;
     SSL_get0_alpn_selected(ssl, &alpn, &alpn_size);

@@ -92,10 +92,18 @@ der_buffer open_record(const request_watch& watch, WOLFSSL* ssl, bytes record) {
 
 // ---- messages ----
 
+/// In TLS 1.2 wolfSSL refuses a request without a scheme for the kind of key that the suite has, if there is any
+/// certificate by then; so it gets ours when it has read the request. Ed25519 it only finds when it is there before.
 void answer(native_engine& engine, protocol_version version, bytes request) {
-    const auto* chosen = engine.events.choose_credentials(version, request);
+    const bool tls1_3 = version == protocol_version::tls1_3;
+    const der_buffer own = tls1_3 ? der_buffer() : with_what_signs(engine.ssl.get(), request);
+    const auto* chosen = engine.events.choose_credentials(version, tls1_3 ? request : bytes(own));
     if (chosen == nullptr) return;
     engine.shown = chosen;
+    if (!tls1_3 && !chosen->is_ed25519) {
+        engine.to_load = chosen;
+        return;
+    }
     if (!use_credentials(engine.ssl.get(), *chosen)) throw std::bad_alloc();  // they have been loaded before
 }
 

@@ -106,6 +106,7 @@ result<std::shared_ptr<const native_context>> make_context(const context_config&
         if (ctx == nullptr) return fail_wolfssl(errc::out_of_memory, 0);
         if (!set_versions(ctx, config)) return fail_native(errc::internal, 0, "versions");
         if (out->has_external_keys) install_external_keys(ctx);
+        if (out->has_client_credentials) wolfSSL_CTX_set_client_cert_cb(ctx, load_client_choice);
         if (config.credentials && !use_credentials(ctx, *config.credentials)) {
             return fail_native(errc::internal, 0, "credentials");
         }

@@ -1,8 +1,47 @@
 // SPDX-License-Identifier: Apache-2.0
 // What this library is, and what a connection agreed on.
+#include <optional>
+
 #include "backends/wolfssl/native.hpp"
+#include "core/signature_algorithm.hpp"
+// wolfSSL's numbers for algorithms, behind its options.
+#include <wolfssl/openssl/evp.h>
 
 namespace tlseam::seam {
+namespace {
+
+std::optional<signature_hash> hash_of(int nid) noexcept {
+    switch (nid) {
+        case WC_NID_sha256: return signature_hash::sha256;
+        case WC_NID_sha384: return signature_hash::sha384;
+        case WC_NID_sha512: return signature_hash::sha512;
+        default: return std::nullopt;
+    }
+}
+
+std::optional<signature_scheme> scheme_of(int nid) noexcept {
+    switch (nid) {
+        case WC_NID_rsaEncryption: return signature_scheme::rsa_pkcs1;
+        case WC_NID_rsassaPss: return signature_scheme::rsa_pss;
+        case WC_NID_X9_62_id_ecPublicKey: return signature_scheme::ecdsa;
+        case WC_NID_ED25519: return signature_scheme::ed25519;
+        default: return std::nullopt;
+    }
+}
+
+/// By its parts, there is no name of the whole. Keys that are for PSS alone are not told apart from others.
+std::uint16_t peer_scheme(WOLFSSL* ssl) noexcept {
+    int hash = 0, type = 0;
+    if (wolfSSL_get_peer_signature_nid(ssl, &hash) != WOLFSSL_SUCCESS ||
+        wolfSSL_get_peer_signature_type_nid(ssl, &type) != WOLFSSL_SUCCESS) {
+        return 0;
+    }
+    const auto scheme = scheme_of(type);
+    const auto with = hash_of(hash);
+    return scheme && with ? scheme_number({*scheme, *with}) : std::uint16_t{0};
+}
+
+}  // namespace
 
 std::string_view backend_name() noexcept { return "wolfssl"; }
 
@@ -40,6 +79,7 @@ negotiated describe(const native_engine& engine) {
         if (name != nullptr) out.server_name.assign(static_cast<const char*>(name), size);
     }
     out.peer_chain = engine.peer_chain;
+    if (!out.resumed && !out.peer_chain.empty()) out.peer_scheme = peer_scheme(ssl);
     return out;
 }
 

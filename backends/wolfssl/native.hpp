@@ -83,7 +83,8 @@ struct native_engine {
     exporter_secret exporter = {};
     bool master_logged = false;                 // TLS 1.2
     const native_credentials* shown = nullptr;  // our certificate, once that is decided
-    std::unique_ptr<request_watch> watch = {};  // clients with credentials
+    std::unique_ptr<request_watch> watch = {};    // clients with credentials
+    const native_credentials* to_load = nullptr;  // the same, TLS 1.2: chosen, and not yet given to wolfSSL
 };
 
 /// Initialises the library, once in a process. Before anything else.
@@ -117,6 +118,13 @@ void clear_errors() noexcept;
 [[nodiscard]] bool read_requests_with(native_engine& engine, std::span<const std::byte> secret) noexcept;
 /// Bytes that wolfSSL is about to get, never more than the rest of a record. False: there is no memory.
 [[nodiscard]] bool look_at_input(native_engine& engine, std::span<const std::byte> delivered) noexcept;
+
+// ---- client_signature.cpp ----
+
+/// The body of a CertificateRequest of TLS 1.2, with those of its schemes that wolfSSL would sign with.
+[[nodiscard]] der_buffer with_what_signs(WOLFSSL* ssl, der_bytes request);
+/// wolfSSL asks for a certificate, as none was loaded before it read the request: native_engine::to_load.
+int load_client_choice(WOLFSSL* ssl, WOLFSSL_X509** certificate, WOLFSSL_EVP_PKEY** key);
 
 // ---- external_key.cpp ----
 

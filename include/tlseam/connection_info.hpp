@@ -35,6 +35,10 @@ struct connection_info {
     /// The chain that was found and verified in this handshake, from the peer's own certificate to the anchor; empty
     /// when nothing was verified. It may leave out certificates that the peer sent, and hold some that it did not.
     std::vector<certificate> verified_chain = {};
+    /// What the peer signed the handshake with: one of our signature_schemes, e.g. 0x0403; 0 when it signed nothing, as
+    /// in a resumption, or without a certificate.
+    std::uint16_t peer_signature_scheme = 0;
+    std::string_view peer_signature_scheme_name = {};  ///< e.g. "ecdsa_secp256r1_sha256"
 };
 
 }  // namespace v0

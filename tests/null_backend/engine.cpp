@@ -93,6 +93,7 @@ void take_chain(native_engine& engine, bytes in) {
     while (!in.empty()) {
         const bytes der = get_vector(in, 3);
         engine.agreed.peer_chain.emplace_back(der.begin(), der.end());
+        engine.agreed.peer_scheme = 0x0403;
     }
 }
 

@@ -15,19 +15,20 @@ using tlseam::errc;
 
 bool is_client(const json& settings) { return settings.at("role") == "client"; }
 
-/// Settings of a peer that those settings accept.
+/// Settings of a peer that those settings accept. "neighbour": whose key it has, where the usual one is not taken.
 json settings_of_other(const json& tested) {
     json other = tested;
     other.erase("trust");
     other.erase("client_auth");
     other.erase("identity");
+    other.erase("signature_schemes");
     other["role"] = is_client(tested) ? "server" : "client";
     if (is_client(tested)) {
-        other["identity"] = "server";
+        other["identity"] = tested.value("neighbour", "server");
         other.erase("insecure");
     } else {
         other["insecure"] = true;
-        if (tested.value("client_auth", "none") != "none") other["identity"] = "client";
+        if (tested.value("client_auth", "none") != "none") other["identity"] = tested.value("neighbour", "client");
     }
     return other;
 }

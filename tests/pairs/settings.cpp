@@ -34,6 +34,7 @@ template <class Settings>
 void apply_common(Settings& s, const json& from) {
     s.alpn = from.value("alpn", s.alpn);
     s.groups = from.value("groups", s.groups);
+    s.signature_schemes = from.value("signature_schemes", s.signature_schemes);
     s.min_version = version(from, "min", s.min_version);
     s.max_version = version(from, "max", s.max_version);
     s.exporter = from.value("exporter", false);

@@ -21,10 +21,11 @@ import post_handshake
 import proofs
 import records
 import retries
+import schemes
 import truncation
 
-TABLES = (hellos_refused, answers, retries, certificates, proofs, order, alerts, records, post_handshake, key_updates,
-          closing, truncation)
+TABLES = (hellos_refused, answers, retries, certificates, proofs, schemes, order, alerts, records, post_handshake,
+          key_updates, closing, truncation)
 
 
 def arguments():

@@ -14,6 +14,7 @@ import codec
 
 HASH_SIZE, KEY_SIZE, NONCE_SIZE = 32, 16, 12
 USUAL_ECDSA_SIZE = 71  # of P-256 in DER: half of all signatures
+HASHES = {4: hashes.SHA256(), 5: hashes.SHA384(), 6: hashes.SHA512()}  # RFC 5246 7.4.1.4.1
 
 
 def digest(data):
@@ -165,14 +166,17 @@ class Identity:
 
     def sign(self, content, scheme=None):
         """By the scheme, as far as the key can; what only the number in the message says is the row's to change."""
+        scheme = scheme or self.scheme
+        is_pss = scheme >> 8 == 8
+        algorithm = HASHES[scheme & 0xF if is_pss else scheme >> 8]
         if not self.is_rsa:
             # Of one length always: then a handshake is too, and a cut at byte n is in the same place every time.
-            while len(signature := self._key.sign(content, ec.ECDSA(hashes.SHA256()))) != USUAL_ECDSA_SIZE:
+            while len(signature := self._key.sign(content, ec.ECDSA(algorithm))) != USUAL_ECDSA_SIZE:
                 pass
             return signature
-        if scheme == codec.RSA_PKCS1:
-            return self._key.sign(content, padding.PKCS1v15(), hashes.SHA256())
-        return self._key.sign(content, padding.PSS(padding.MGF1(hashes.SHA256()), HASH_SIZE), hashes.SHA256())
+        if not is_pss:
+            return self._key.sign(content, padding.PKCS1v15(), algorithm)
+        return self._key.sign(content, padding.PSS(padding.MGF1(algorithm), algorithm.digest_size), algorithm)
 
 
 def _der(block):

@@ -19,6 +19,11 @@ class Server(Connection):
         self._identity = identity
         self._asks = asks
         self._retry = retry
+        self.clients_scheme = None  # what the client signed with
+
+    def take_certificate_verify(self):
+        """The signature is not looked at."""
+        self.clients_scheme = int.from_bytes(self.expect(codec.CERTIFICATE_VERIFY)[4:6], "big")
 
     def handshake(self):
         self.call("before hello")
@@ -72,7 +77,7 @@ class Server(Connection):
         self.protect_output(keys.Protection13(server_data))
         self.call("before the client's Finished")
         if self._asks and self.expect(codec.CERTIFICATE)[4:] != b"\0\0\0\0":
-            self.expect(codec.CERTIFICATE_VERIFY)
+            self.take_certificate_verify()
         expected = keys.finished_1_3(schedule.client_handshake, self.transcript)
         if self.expect(codec.FINISHED)[4:] != expected:
             raise AssertionError("the client's Finished is wrong")
@@ -104,7 +109,7 @@ class Server(Connection):
         secret = share.exchange(self.expect(codec.CLIENT_KEY_EXCHANGE)[5:])
         master = self.master(secret)
         if shown:
-            self.expect(codec.CERTIFICATE_VERIFY)
+            self.take_certificate_verify()
         client, server = keys.protections_1_2(master, self.hello.random, self.server_hello.random)
         self.expect_record(codec.CHANGE_CIPHER_SPEC)
         self.protect_input(client)
