@@ -40,6 +40,8 @@ negotiated describe(const native_engine& engine) {
         if (name != nullptr) out.server_name.assign(static_cast<const char*>(name), size);
     }
     out.peer_chain = engine.peer_chain;
+    // Nothing else could have authenticated the peer.
+    out.psk = engine.psk && out.peer_chain.empty() && out.version == protocol_version::tls1_3;
     return out;
 }
 

@@ -35,6 +35,9 @@ struct connection_info {
     /// The chain that was found and verified in this handshake, from the peer's own certificate to the anchor; empty
     /// when nothing was verified. It may leave out certificates that the peer sent, and hold some that it did not.
     std::vector<certificate> verified_chain = {};
+    /// Of the pre-shared key that both sides have shown to have, which authenticates them in the place of certificates:
+    /// there are none then, and peer_verified is false. Empty: no such key was used.
+    std::string psk_identity = {};
 };
 
 }  // namespace v0
