@@ -132,6 +132,18 @@ TEST_P(psk, is_used_with_every_suite_of_its_hash) {
     }
 }
 
+TEST_P(psk, has_no_certificate_to_bind_to) {
+    auto s = sharing(make("device 17", GetParam()));
+    s.client.exporter = s.server.exporter = true;
+    s.server.credentials = {pki::identity("server")};
+    auto pair = open_pair(s);
+    for (auto* end : {&pair.client, &pair.server}) {
+        EXPECT_TRUE(fails_with(end->channel_binding(channel_binding_type::tls_server_end_point), errc::unsupported));
+    }
+    const auto of_client = or_throw(pair.client.channel_binding(channel_binding_type::tls_exporter));
+    EXPECT_EQ(of_client, or_throw(pair.server.channel_binding(channel_binding_type::tls_exporter)));
+}
+
 // The suite is the server's choice, and need not be the client's first.
 TEST(psk_suites, are_chosen_by_the_server) {
     auto s = sharing(make("device 17"));
