@@ -106,7 +106,9 @@ def s_server_retried():
 @case("our client and an openssl s_server with another key")
 def s_server_wrong():
     _, port = openssl_server("-nocert", key=OTHER_KEY)
-    equal(OurSide("client", sockets.connect(port)).error(), ("alert_received", 51), "code and alert")
+    code, alert = OurSide("client", sockets.connect(port)).error()
+    equal(code, "alert_received", "code")
+    assert alert in (47, 51), alert  # OpenSSL 3.0 and newer ones
 
 
 @case("our client and an openssl s_server that has a certificate and no key")

@@ -10,7 +10,9 @@ def key(hash_name, identity="device", digits="5a", size=32):
     return {"identity": identity, "key": digits * size, "hash": hash_name}
 
 
-def connection(name, client, server, hellos=1):
+def connection(name, client, server, hellos=None):
+    """One hello, unless a client whose library sends one share with a key sends that of a group the server lacks."""
+
     def look(seen_client, _):
         suite = seen_client["info"]["cipher_suite_name"]
         assert suite in SUITES[client["psk"]["hash"]], suite
