@@ -47,5 +47,5 @@ def scenarios():
         yield scenario(
             f"a certificate instead of a key, {hash_name}", "1.3",
             [handshake().refuses("psk_refused", HANDSHAKE_FAILURE)], [handshake().is_told(HANDSHAKE_FAILURE)],
-            {"psk": mine}, {"psks": [other]})
+            {"psk": mine}, {"psks": [other]}, hellos=None)
     yield refused("no key at all", {}, {"psks": [key("SHA-256")], "identity": None})
