@@ -58,8 +58,8 @@ bool offer_alpn(WOLFSSL* ssl, std::span<const std::string> names, unsigned char 
 }
 
 /// With a ticket, only the group of its session, if it is known: wolfSSL looks at its first share alone when a server
-/// has accepted the ticket, and takes any other for a resumption without a key exchange. With a pre-shared key, which is
-/// the same to it, the first of ours.
+/// has accepted the ticket, and takes any other for a resumption without a key exchange. With a pre-shared key, which
+/// is the same to it, the first of ours.
 std::vector<std::uint16_t> shares_for(const native_engine& engine, const connection& connection) {
     const auto& ours = engine.context->key_shares;
     if (connection.psk && !ours.empty()) return {ours.front()};
