@@ -42,9 +42,10 @@ result<void> tls_connection::start_server(connection& connection) {
     constexpr std::uint16_t extended_master_secret = 23;  // every library of ours answers it in TLS 1.2
     extended_master_secret_ =
         std::ranges::find(peeked.hello.extensions, extended_master_secret) != peeked.hello.extensions.end();
-    chosen_ = choose_for_client(context_->candidates, peeked.hello, speaks_tls1_3_with(peeked.hello));
+    if (auto possible = choose_psk(peeked.hello, connection); !possible) return possible;
+    if (!psk_) chosen_ = choose_for_client(context_->candidates, peeked.hello, speaks_tls1_3_with(peeked.hello));
     if (auto possible = choose_group(peeked.hello, connection); !possible) return possible;
-    connection.signature_scheme = choose_signature_scheme(peeked.hello);
+    if (!psk_) connection.signature_scheme = choose_signature_scheme(peeked.hello);
     if (context_->alpn.empty() || !peeked.hello.has_alpn) return {};
     const auto& offered = peeked.hello.alpn;
     const auto chosen = std::ranges::find_if(context_->alpn, [&](const std::string& protocol) {

@@ -23,6 +23,7 @@ inline constexpr std::uint8_t certificate_expired = 45;
 inline constexpr std::uint8_t illegal_parameter = 47;
 inline constexpr std::uint8_t unknown_ca = 48;
 inline constexpr std::uint8_t decode_error = 50;
+inline constexpr std::uint8_t decrypt_error = 51;
 inline constexpr std::uint8_t protocol_version = 70;
 inline constexpr std::uint8_t insufficient_security = 71;
 inline constexpr std::uint8_t internal_error = 80;

@@ -82,6 +82,10 @@ result<void> tls_connection::check_answer() {
                             verdict.problem.alert,
                             std::string("the server's answer is refused: ") + verdict.problem.reason);
     }
+    if (psk_ && !verdict.is_retry && !verdict.uses_psk) {
+        return refuse_hello(errc::psk_refused, alert::handshake_failure,
+                            "the server does not accept the pre-shared key, and nothing else will do");
+    }
     if (verdict.is_retry) {
         wire_.show(skipped + found.records_size);
     } else {

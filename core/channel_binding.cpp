@@ -57,6 +57,10 @@ result<std::vector<std::byte>> tls_connection::channel_binding(channel_binding_t
                 return out;
             }
             case channel_binding_type::tls_server_end_point: {
+                if (psk_) {
+                    return fail(errc::unsupported,
+                                "tls-server-end-point: with a pre-shared key, the server shows no certificate");
+                }
                 if (context_->role == role::server)
                     return server_end_point(context_->candidates[chosen_].chain.front().der());
                 if (info_.peer_certificates.empty()) {

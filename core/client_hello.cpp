@@ -120,6 +120,19 @@ problem parse_modes(bytes body, client_hello& hello) {
     return {};
 }
 
+/// RFC 8446 4.2.11. Lengths that are wrong are the library's to refuse.
+void parse_identities(bytes body, client_hello& hello) {
+    constexpr std::size_t ticket_age = 4;
+    hello.has_pre_shared_key = true;
+    cursor in(body);
+    cursor list(in.vector(2).value_or(bytes()));
+    while (!list.at_end()) {
+        const auto identity = list.vector(2);
+        if (!identity || !list.take(ticket_age)) return;
+        hello.psk_identities.emplace_back(reinterpret_cast<const char*>(identity->data()), identity->size());
+    }
+}
+
 problem parse_extension(std::size_t type, bytes body, client_hello& hello) {
     constexpr std::size_t server_name = 0, supported_groups = 10, signature_algorithms = 13, alpn = 16,
                           pre_shared_key = 41, supported_versions = 43, psk_modes = 45, key_share = 51;
@@ -130,7 +143,7 @@ problem parse_extension(std::size_t type, bytes body, client_hello& hello) {
         case signature_algorithms:
             return parse_numbers(body, 2, hello.signature_schemes, "signature_algorithms has a wrong length");
         case supported_versions: return parse_numbers(body, 1, hello.versions, "supported_versions has a wrong length");
-        case pre_shared_key: hello.has_pre_shared_key = true; return {};
+        case pre_shared_key: parse_identities(body, hello); return {};
         case psk_modes: return parse_modes(body, hello);
         case key_share: return parse_key_shares(body, hello);
         default: return {};

@@ -30,12 +30,13 @@ struct client_hello {
     std::string server_name;  // lower case; empty when none was sent
     bool has_alpn = false;
     std::vector<std::string> alpn;
-    bool has_pre_shared_key = false;        // it wants to resume (TLS 1.3)
+    bool has_pre_shared_key = false;        // it wants to resume, or has another key (TLS 1.3)
     bool resumes_with_new_keys = false;     // psk_key_exchange_modes has psk_dhe_ke
     std::vector<std::uint16_t> key_shares;  // the groups they are of
     std::vector<std::uint16_t> extensions;  // their types
     std::vector<std::byte> session_id;
-    bool offers_compression = false;  // beside none
+    bool offers_compression = false;          // beside none
+    std::vector<std::string> psk_identities;  // of pre_shared_key, as far as they can be read
 };
 
 struct peek_result {

@@ -92,6 +92,7 @@ struct resumption_choice {
 };
 
 result<resumption_choice> choose_sessions(const client_settings& settings) {
+    if (settings.psk) return resumption_choice{};
     if (!settings.resumption) {
         if (settings.session_cache) return fail(errc::invalid_argument, "session_cache: resumption is off");
         if (settings.on_session) return fail(errc::invalid_argument, "on_session: resumption is off");
@@ -116,7 +117,7 @@ result<resumption_choice> choose_tickets(const server_settings& settings) {
         return fail(errc::invalid_argument, "ticket_lifetime: " + std::to_string(settings.ticket_lifetime.count()) +
                                                 " seconds are not 1 to 604800");
     }
-    if (asks || !settings.resumption) return resumption_choice{};
+    if (asks || !settings.resumption || settings.credentials.empty()) return resumption_choice{};
     auto keys = settings.ticket_keys ? result<ticket_keys>(*settings.ticket_keys) : ticket_keys::generate();
     if (!keys) return std::unexpected(keys.error());
     return resumption_choice{.tickets = keys->data(), .ticket_lifetime = settings.ticket_lifetime};
@@ -134,10 +135,16 @@ result<context> build(role role, const Settings& settings, std::shared_ptr<const
     }
     std::vector<key_shape> keys;
     for (const credentials& identity : settings.credentials) keys.push_back(shape_of(identity.chain().front()));
-    const auto chosen = choose_parameters({role, settings.profile, settings.min_version, settings.max_version,
-                                           settings.cipher_suites, settings.groups, settings.signature_schemes, keys});
+    auto chosen = choose_parameters({role, settings.profile, settings.min_version, settings.max_version,
+                                     settings.cipher_suites, settings.groups, settings.signature_schemes, keys});
     if (!chosen) return std::unexpected(chosen.error());
     const auto shares = policy::key_shares(chosen->lists.groups);
+    psk_rules by_key;
+    if constexpr (std::is_same_v<Settings, client_settings>) {
+        auto made = make_psk_rules(settings, *chosen);
+        if (!made) return std::unexpected(made.error());
+        by_key = std::move(*made);
+    }
     std::vector<candidate> candidates;
     for (const credentials& identity : settings.credentials) {
         candidates.push_back(make_candidate(identity, chosen->lists.signature_schemes, chosen->lists.cipher_suites));
@@ -163,6 +170,7 @@ result<context> build(role role, const Settings& settings, std::shared_ptr<const
     config.ticket_lifetime = resumption.ticket_lifetime;
     config.take_sessions = resumption.take_sessions;
     config.key_log = static_cast<bool>(settings.key_log);
+    config.psk = by_key.offered != nullptr;
     auto natives = make_natives(config, candidates);
     if (!natives) return std::unexpected(natives.error());
 
@@ -192,9 +200,13 @@ result<context> build(role role, const Settings& settings, std::shared_ptr<const
         auto names = server_names::make(settings);
         if (!names) return std::unexpected(names.error());
         data->names = std::move(*names);
+        auto made = make_psk_rules(settings, *chosen, config);
+        if (!made) return std::unexpected(made.error());
+        by_key = std::move(*made);
     }
     data->exporter = settings.exporter;
     data->key_log = settings.key_log;
+    data->psk = std::move(by_key);
     return context(std::move(data));
 }
 
@@ -205,12 +217,15 @@ inline namespace v0 {
 result<context> context::client(const client_settings& settings) noexcept {
     return guarded([&]() -> result<context> {
         if (auto good = check(settings); !good) return std::unexpected(good.error());
+        if (auto good = check_psk(settings); !good) return std::unexpected(good.error());
         std::shared_ptr<const detail::trust_data> trust;
         if (settings.insecure_skip_verification) {
             if (asks_for_anything(settings.verification)) {
                 return fail(errc::invalid_argument,
                             "verification: insecure_skip_verification would ignore what is set there");
             }
+        } else if (settings.psk) {
+            // Nobody shows a certificate.
         } else if (settings.trust) {
             trust = settings.trust->data();
         } else {
@@ -229,8 +244,10 @@ result<context> context::client() noexcept { return client(client_settings{}); }
 result<context> context::server(const server_settings& settings) noexcept {
     return guarded([&]() -> result<context> {
         if (auto good = check(settings); !good) return std::unexpected(good.error());
-        if (settings.credentials.empty()) {
-            return fail(errc::invalid_argument, "credentials: a server needs a certificate chain and its key");
+        if (auto good = check_psk(settings); !good) return std::unexpected(good.error());
+        if (settings.credentials.empty() && settings.psks.empty() && !settings.find_psk) {
+            return fail(errc::invalid_argument,
+                        "credentials: a server needs a certificate chain and its key, or pre-shared keys in psks");
         }
         const bool asks = settings.client_auth != client_auth::none;
         if (asks && !settings.client_trust) {

@@ -14,6 +14,7 @@
 
 #include "core/anchors.hpp"
 #include "core/choose_credentials.hpp"
+#include "core/choose_psk.hpp"
 #include "core/crl.hpp"
 #include "core/seam.hpp"
 #include "core/server_names.hpp"
@@ -65,6 +66,7 @@ struct context_data {
     std::shared_ptr<const ticket_key_data> tickets;  // servers; null: none are issued
     bool exporter = false;
     key_log_callback key_log;  // empty: none
+    seam::psk_rules psk;
 };
 
 }  // namespace tlseam::inline v0::detail

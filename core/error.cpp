@@ -45,6 +45,7 @@ const char* name(errc code) noexcept {
         case errc::no_shared_parameters: return "no_shared_parameters";
         case errc::no_application_protocol: return "no_application_protocol";
         case errc::unrecognized_name: return "unrecognized_name";
+        case errc::psk_refused: return "psk_refused";
         case errc::plaintext_http: return "plaintext_http";
         case errc::not_tls: return "not_tls";
         case errc::bad_record_mac: return "bad_record_mac";
@@ -196,6 +197,7 @@ const char* describe_failure(errc code) noexcept {
         case errc::no_shared_parameters: return "no cipher suite, group or signature scheme that both sides accept";
         case errc::no_application_protocol: return "no application protocol that both sides accept";
         case errc::certificate_required: return "the peer sent no certificate";
+        case errc::psk_refused: return "the client's pre-shared key is not the one that this server has";
         case errc::bad_record_mac: return "a record failed its integrity check";
         case errc::too_large: return "a record or message of the peer is too large";
         case errc::protocol_error: return "the peer broke the TLS protocol";

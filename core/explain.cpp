@@ -91,6 +91,7 @@ errc tls_connection::settle(errc code) const noexcept {
         case errc::no_application_protocol:
             return server && state_ == state::handshaking && !answered_ ? code : errc::protocol_error;
         case errc::certificate_required: return server ? code : errc::protocol_error;
+        case errc::psk_refused: return psk_ ? code : errc::protocol_error;  // else, a session's
         default: return code;
     }
 }

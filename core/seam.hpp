@@ -26,6 +26,7 @@
 #include <tlseam/error.hpp>
 #include <tlseam/types.hpp>
 
+#include "core/pre_shared_key.hpp"
 #include "core/wire.hpp"
 
 namespace tlseam::seam {
@@ -101,7 +102,7 @@ struct sealed_key;  // core/sealed_key.hpp
 /// first, and only such as the backend said it has.
 struct context_config {
     tlseam::role role = role::client;
-    std::shared_ptr<const native_credentials> credentials;  ///< a server's, never null
+    std::shared_ptr<const native_credentials> credentials;  ///< a server's; null with psk alone
     /// A client's: events::choose_credentials() chooses from them, if a server wants a certificate. They live as long
     /// as the context.
     std::span<const std::shared_ptr<const native_credentials>> client_credentials;
@@ -117,6 +118,9 @@ struct context_config {
     std::chrono::seconds ticket_lifetime = {};  ///< servers that issue tickets
     bool take_sessions = false;                 ///< clients: ask for tickets, and report them to events::new_session
     bool key_log = false;  ///< secrets are reported, through events::key_log; else nothing may watch them
+    /// Each connection has connection::psk, and is authenticated by nothing else: TLS 1.3 only, no certificate from
+    /// either side, psk_dhe_ke only, and every suite has the key's hash.
+    bool psk = false;
 };
 
 /// Errors: unsupported, out_of_memory, internal.
@@ -163,6 +167,11 @@ struct connection {
     /// A server: the signature scheme that core chose, the first of ours that the client has and our key can sign with;
     /// where that is a choice among several. Else 0.
     std::uint16_t signature_scheme = 0;
+    /// With context_config::psk: a client's to offer; a server's that core found in the first hello, to be accepted
+    /// where its identity stands in the client's list. A handshake without it must fail: errc::psk_refused when the
+    /// client's binder is wrong (RFC 8446 4.2.11.2).
+    std::shared_ptr<const pre_shared_key> psk = {};
+    std::uint16_t psk_suite = 0;  ///< with psk: a client's first suite; a server's, the one that core chose
 };
 
 struct footprint {
@@ -216,6 +225,7 @@ struct negotiated {
     std::string alpn;
     std::string server_name;  ///< servers: as the library saw it, to be compared with what core saw
     bool resumed = false;
+    bool psk = false;  ///< connection::psk was used; whether that is called resumed is of no matter
     std::vector<std::vector<std::byte>> peer_chain;  ///< DER, leaf first, as sent; when resumed, what the session kept
     /// What the peer signed the handshake with (CertificateVerify; a TLS 1.2 server: ServerKeyExchange), also when it is
     /// none of ours: core refuses it then. 0: it did not sign, as in a resumption and without a certificate.

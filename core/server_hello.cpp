@@ -65,6 +65,7 @@ answer_verdict answer_judge::judge(const first_message& found) {
         out.problem = {alert::unexpected_message, "something follows it in the same record"};
     }
     out.is_retry = hello.is_retry();
+    out.uses_psk = hello.find(extension::pre_shared_key) != nullptr;
     out.extended_master_secret = hello.find(extension::extended_master_secret) != nullptr;
     return out;
 }

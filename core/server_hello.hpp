@@ -22,6 +22,7 @@ struct answer_verdict {
     flaw problem;
     bool wrong_version = false;  ///< the problem is a version that was not offered
     bool is_retry = false;       ///< sound so far: a HelloRetryRequest, after which a ServerHello is still to come
+    bool uses_psk = false;       ///< TLS 1.3: it has pre_shared_key
     bool extended_master_secret = false;  ///< TLS 1.2: it has the extension (RFC 7627)
 };
 

@@ -24,6 +24,9 @@ result<void> tls_connection::set_names(const connect_options& options, std::stri
         }
         return {};
     }
+    if (context_->psk.offered && options.verified_name) {
+        return fail(errc::invalid_argument, "verified_name: with psk, no certificate is accepted");
+    }
     const std::string asked = options.server_name.value_or(std::string(host));
     const std::string checked = options.verified_name.value_or(asked);
     if (!asked.empty()) {
@@ -67,6 +70,7 @@ result<void> tls_connection::handshake() noexcept {
         return stop(*key_log_failure_);
     }
     if (!done) {
+        if (done.error() == errc::psk_refused && psk_) answer_wrong_key();
         if (auto refused = external_key::take_failure()) return stop_unsigned(std::move(*refused));
         // The library saw a HelloRetryRequest and nothing behind it.
         if (done.error() == errc::want_read && awaits_retry && answer_ && answer_->retried()) return handshake();
@@ -185,17 +189,24 @@ result<void> tls_connection::start() {
         choice[0] = alpn_choice_;
         connection.alpn = std::span<const std::string>(choice, alpn_choice_.empty() ? 0 : 1);
     }
+    offer_psk(connection);
     if (resumption_) choose_session(connection);
-    auto made = create_engine(storage_, context_->natives[chosen_], connection, wire_, *this);
+    auto made = create_engine(storage_, native_context_for_peer(), connection, wire_, *this);
     if (!made) return std::unexpected(made.error());
     native_ = *made;
     return context_->role == role::client ? send_hello() : result<void>();
+}
+
+const std::shared_ptr<const native_context>& tls_connection::native_context_for_peer() const noexcept {
+    const bool by_key = context_->role == role::server && psk_;
+    return by_key ? context_->psk.native_for(psk_->hash) : context_->natives[chosen_];
 }
 
 // ---- the end of the handshake ----
 
 result<void> tls_connection::complete() {
     negotiated agreed = describe(*native_);
+    if (agreed.psk) agreed.resumed = false;  // to some libraries, both are one
     // A TLS 1.2 resumption exchanges no keys; what a session remembers of its first handshake is not news.
     if (agreed.resumed && agreed.version == protocol_version::tls1_2) agreed.group = 0;
     if (context_->role == role::client) {
@@ -219,7 +230,7 @@ result<void> tls_connection::complete() {
     }
     info.peer_verified = verdict_ && verdict_->code == cert_errc::none;
     info.verified_chain = verified_chain_with(info.peer_certificates);
-    if (context_->role == role::server) shown_ = chosen_;
+    if (context_->role == role::server && !psk_) shown_ = chosen_;
     if (shown_ && !agreed.resumed) info.local_certificates = context_->candidates[*shown_].chain;
     info.peer_signature_scheme = agreed.peer_scheme;
     if (info.peer_signature_scheme != 0) {
@@ -228,6 +239,7 @@ result<void> tls_connection::complete() {
     if (auto sound = check_agreement(agreed); !sound) return sound;
     if (auto allowed = check_peer_scheme(agreed); !allowed) return allowed;
     info.alpn = std::move(agreed.alpn);
+    if (psk_) info.psk_identity = psk_->identity;
     info_ = std::move(info);
     independent_halves_ = agreed.version != protocol_version::tls1_2;
     wire_.consumed_records().reset();
@@ -257,6 +269,13 @@ result<void> tls_connection::check_agreement(const negotiated& agreed) const {
     if (agreed.group != 0 && std::ranges::find(context_->groups, agreed.group) == context_->groups.end()) {
         return fail(errc::internal, std::string("the library agreed on the key exchange group ") +
                                         std::string(policy::group_name(agreed.group)) + ", which the settings exclude");
+    }
+    if (agreed.psk != (psk_ != nullptr)) {
+        return fail(errc::internal, psk_ ? "the library completed a handshake without the pre-shared key"
+                                         : "the library used a pre-shared key that nobody gave it");
+    }
+    if (agreed.psk && agreed.group == 0) {
+        return fail(errc::internal, "the library used a pre-shared key without a new key exchange");
     }
     if (agreed.resumed && agreed.version == protocol_version::tls1_3 && agreed.group == 0) {
         return fail(errc::internal, "the library resumed a session without a new key exchange");

@@ -99,6 +99,12 @@ private:
     [[nodiscard]] result<void> check_rules(const client_hello& hello);
     [[nodiscard]] result<void> choose_group(const client_hello& hello, connection& connection);
     [[nodiscard]] std::uint16_t choose_signature_scheme(const client_hello& hello) const noexcept;
+    [[nodiscard]] result<void> choose_psk(const client_hello& hello, connection& connection);
+    [[nodiscard]] bool use_psk(const std::shared_ptr<const pre_shared_key>& key, const client_hello& hello,
+                               connection& connection);
+    void offer_psk(connection& connection);
+    void answer_wrong_key() noexcept;
+    [[nodiscard]] const std::shared_ptr<const native_context>& native_context_for_peer() const noexcept;
     [[nodiscard]] result<void> refuse_hello(errc code, std::uint8_t alert, std::string message);
     [[nodiscard]] result<void> send_hello();
     [[nodiscard]] result<void> check_first_bytes() noexcept;
@@ -152,6 +158,9 @@ private:
     digest ticket_binding_ = {};                // server
     std::optional<error> failure_;
     connection_info info_;
+
+    /// A client's, offered; a server's, found; null: certificates.
+    std::shared_ptr<const pre_shared_key> psk_;
 
     std::optional<chain_verdict> verdict_;  // once the library asked
     std::optional<error> key_log_failure_;

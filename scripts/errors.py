@@ -33,6 +33,7 @@ ADVICE = {
     "no_shared_parameters": (EITHER, "compare groups, kinds of keys and cipher suites"),
     "no_application_protocol": (EITHER, "compare the lists of alpn"),
     "unrecognized_name": (EITHER, "compare server_name of the client with names and certificates of the server"),
+    "psk_refused": (EITHER, "give both sides the same identity, key and hash; a client with a key takes no certificate"),
     "plaintext_http": (PEER, "use https, or the other port"),
     "not_tls": (PEER, "is it the right port?"),
     "bad_record_mac": (NETWORK + ", or an attacker", "connect anew; if it comes again, look for what changes bytes"),

@@ -104,13 +104,15 @@ void start(native_engine& engine, const connection& connection) {
     // The engine is where it stays, and outlives its channel: nobody needs to count.
     const std::shared_ptr<Botan::TLS::Callbacks> callbacks(std::shared_ptr<void>(), &engine);
     const auto sessions = make_sessions(engine, connection.session);
+    if (connection.psk) engine.chooser = make_key_bearer(connection.psk);
     if (connection.role == role::server) {
-        engine.server.emplace(callbacks, sessions, from.credentials, from.policy, from.rng);
+        const auto& credentials = engine.chooser ? engine.chooser : from.credentials;
+        engine.server.emplace(callbacks, sessions, credentials, from.policy, from.rng);
         engine.channel = &*engine.server;
         return;
     }
     const std::vector<std::string> alpn(connection.alpn.begin(), connection.alpn.end());
-    engine.chooser = make_chooser(engine);
+    if (!engine.chooser) engine.chooser = make_chooser(engine);
     engine.client.emplace(callbacks, sessions, engine.chooser, from.policy, from.rng,
                           Botan::TLS::Server_Information(connection.server_name),
                           from.policy->latest_supported_version(false), alpn);
@@ -223,6 +225,7 @@ void native_engine::tls_session_established(const Botan::TLS::Session_Summary& s
     agreed.version = static_cast<protocol_version>(summary.version().version_code());
     agreed.cipher_suite = summary.ciphersuite_code();
     agreed.resumed = summary.was_resumption();
+    agreed.psk = summary.psk_used();
     if (const auto name = summary.kex_parameters()) {
         const auto group = Botan::TLS::Group_Params::from_string(*name);
         if (group) agreed.group = group->wire_code();

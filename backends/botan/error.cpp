@@ -15,6 +15,7 @@ namespace {
 errc errc_for(std::uint8_t number, std::string_view text) noexcept {
     if (text.starts_with("Handshake message is ")) return errc::too_large;     // "... bytes, policy maximum is ..."
     if (text.starts_with("Invalid AEAD packet")) return errc::bad_record_mac;  // shorter than a tag
+    if (text == "PSK binder does not check out") return errc::psk_refused;
     return errc_for_alert_sent(number);
 }
 

@@ -73,7 +73,7 @@ struct native_engine final : Botan::TLS::Callbacks {
     tlseam::seam::events& events;
     std::string alpn_choice;                              // servers
     const native_credentials* client_choice = nullptr;    // clients, once the server asked
-    std::shared_ptr<Botan::Credentials_Manager> chooser;  // clients: shows client_choice
+    std::shared_ptr<Botan::Credentials_Manager> chooser;  // clients: shows client_choice; or has a pre-shared key
 
     // Plaintext: straight into the reader's buffer; what does not fit waits here.
     std::span<std::byte> target;
@@ -148,6 +148,11 @@ template <class F>
     std::shared_ptr<const native_credentials> credentials);
 /// What core chose for this connection, if anything. Lives as long as the engine.
 [[nodiscard]] std::shared_ptr<Botan::Credentials_Manager> make_chooser(const native_engine& engine);
+
+// ---- psk.cpp ----
+
+/// Nothing but the key.
+[[nodiscard]] std::shared_ptr<Botan::Credentials_Manager> make_key_bearer(std::shared_ptr<const pre_shared_key> key);
 
 // ---- verify.cpp ----
 

@@ -139,6 +139,7 @@ result<std::shared_ptr<const native_context>> make_context(const context_config&
         if (!set_tickets(ctx, config)) return fail_openssl(errc::internal);
         install_engine_callbacks(ctx, config.role);
         if (config.key_log) install_key_log(ctx);
+        if (config.psk) install_psk(ctx, config.role);
         return out;
     });
 }

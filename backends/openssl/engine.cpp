@@ -125,6 +125,8 @@ bool configure(native_engine& engine, const connection& connection) {
     BIO_set_init(bio, 1);
     SSL_set_bio(ssl, bio, bio);  // both places, one reference
     if (SSL_set_ex_data(ssl, engine_slot(), &engine) != 1) return false;
+    engine.psk = connection.psk;
+    engine.psk_suite = connection.psk_suite;
     if (connection.role == role::server) {
         SSL_set_accept_state(ssl);
         if (!connection.alpn.empty()) engine.alpn_choice = connection.alpn.front();

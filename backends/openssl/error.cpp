@@ -21,6 +21,7 @@ errc errc_for_reason(int reason) noexcept {
         case SSL_R_NO_PROTOCOLS_AVAILABLE:
         case SSL_R_VERSION_TOO_LOW:
         case SSL_R_INAPPROPRIATE_FALLBACK: return errc::no_shared_version;
+        case SSL_R_BINDER_DOES_NOT_VERIFY: return errc::psk_refused;
         case SSL_R_PEER_DID_NOT_RETURN_A_CERTIFICATE: return errc::certificate_required;
         case SSL_R_DECRYPTION_FAILED_OR_BAD_RECORD_MAC:
         case SSL_R_LENGTH_TOO_SHORT:  // than a tag

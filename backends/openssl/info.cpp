@@ -92,6 +92,7 @@ negotiated describe(const native_engine& engine) {
     out.version = static_cast<protocol_version>(SSL_version(ssl));
     if (const SSL_CIPHER* cipher = SSL_get_current_cipher(ssl)) out.cipher_suite = SSL_CIPHER_get_protocol_id(cipher);
     out.resumed = SSL_session_reused(ssl) == 1;
+    out.psk = out.resumed && engine.psk;  // there are no other sessions then
     out.group = group_number(ssl);
     if (!out.resumed) out.peer_scheme = peer_scheme(ssl);
     const unsigned char* alpn = nullptr;

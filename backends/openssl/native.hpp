@@ -18,6 +18,7 @@ using x509_ptr = std::unique_ptr<X509, deleter<X509_free>>;
 using pkey_ptr = std::unique_ptr<EVP_PKEY, deleter<EVP_PKEY_free>>;
 using ssl_ctx_ptr = std::unique_ptr<SSL_CTX, deleter<SSL_CTX_free>>;
 using ssl_ptr = std::unique_ptr<SSL, deleter<SSL_free>>;
+using session_ptr = std::unique_ptr<SSL_SESSION, deleter<SSL_SESSION_free>>;
 
 struct native_credentials {
     std::vector<x509_ptr> chain;  // leaf first
@@ -36,6 +37,8 @@ struct native_engine {
     tlseam::seam::events& events;
     std::string alpn_choice;                            // servers
     const native_credentials* client_choice = nullptr;  // clients, once the server asked
+    std::shared_ptr<const pre_shared_key> psk = {};
+    std::uint16_t psk_suite = 0;
 };
 
 /// tlseam's own library context: the system's openssl.cnf changes nothing here. Made once, never freed (the library's
@@ -90,6 +93,12 @@ void offer_session(SSL* ssl, std::span<const std::byte> der) noexcept;
 
 /// A server's tickets are encrypted with the keys that core gives.
 [[nodiscard]] bool install_tickets(SSL_CTX* ctx) noexcept;
+
+// ---- psk.cpp ----
+
+/// Each connection has a key of core's.
+void install_psk(SSL_CTX* ctx, role role) noexcept;
+
 // ---- secrets.cpp ----
 
 /// Gives every secret of a handshake to core's events::key_log.

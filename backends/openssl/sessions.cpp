@@ -7,8 +7,6 @@
 namespace tlseam::seam {
 namespace {
 
-using session_ptr = std::unique_ptr<SSL_SESSION, deleter<SSL_SESSION_free>>;
-
 void report(native_engine& engine, SSL_SESSION* session) {
     const int size = i2d_SSL_SESSION(session, nullptr);
     if (size <= 0) return;

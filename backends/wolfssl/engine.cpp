@@ -58,10 +58,13 @@ bool offer_alpn(WOLFSSL* ssl, std::span<const std::string> names, unsigned char 
 }
 
 /// With a ticket, only the group of its session, if it is known: wolfSSL looks at its first share alone when a server
-/// has accepted the ticket, and takes any other for a resumption without a key exchange.
+/// has accepted the ticket, and takes any other for a resumption without a key exchange. With a pre-shared key, which
+/// is the same to it, the first of ours.
 std::vector<std::uint16_t> shares_for(const native_engine& engine, const connection& connection) {
+    const auto& ours = engine.context->key_shares;
+    if (connection.psk && !ours.empty()) return {ours.front()};
     const std::uint16_t group = group_of_session(connection.session);
-    return group != 0 ? std::vector{group} : engine.context->key_shares;
+    return group != 0 ? std::vector{group} : ours;
 }
 
 bool configure_client(native_engine& engine, const connection& connection) {
@@ -97,7 +100,7 @@ bool configure(native_engine& engine, const connection& connection) {
     wolfSSL_SetIOWriteCtx(ssl, &engine);
     wolfSSL_SetCertCbCtx(ssl, &engine);
     engine.wants_exporter = connection.exporter;
-    if (!watch_secrets(engine)) return false;
+    if (!watch_secrets(engine) || !use_psk(engine, connection)) return false;
     engine.shown = engine.context->identity.get();
     if (engine.context->has_external_keys) use_external_keys(engine);
     if (connection.role == role::client) return configure_client(engine, connection);

@@ -16,6 +16,7 @@ errc errc_for(int code) noexcept {
         case ECC_CURVETYPE_ERROR:
         case KEY_SHARE_ERROR:
         case BAD_KEY_SHARE_DATA: return errc::no_shared_parameters;
+        case BAD_BINDER: return errc::psk_refused;
         case NO_PEER_CERT: return errc::certificate_required;
         case VERIFY_MAC_ERROR:
         case DECRYPT_ERROR:

@@ -80,6 +80,8 @@ negotiated describe(const native_engine& engine) {
     }
     out.peer_chain = engine.peer_chain;
     if (!out.resumed && !out.peer_chain.empty()) out.peer_scheme = peer_scheme(ssl);
+    // Nothing else could have authenticated the peer.
+    out.psk = engine.psk && out.peer_chain.empty() && out.version == protocol_version::tls1_3;
     return out;
 }
 

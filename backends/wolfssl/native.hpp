@@ -85,6 +85,8 @@ struct native_engine {
     const native_credentials* shown = nullptr;  // our certificate, once that is decided
     std::unique_ptr<request_watch> watch = {};    // clients with credentials
     const native_credentials* to_load = nullptr;  // the same, TLS 1.2: chosen, and not yet given to wolfSSL
+    std::shared_ptr<const pre_shared_key> psk = {};
+    std::uint16_t psk_suite = 0;
 };
 
 /// Initialises the library, once in a process. Before anything else.
@@ -167,6 +169,13 @@ void offer_session(WOLFSSL* ssl, std::span<const std::byte> bytes) noexcept;
 
 /// A server's tickets are encrypted with the keys that core gives.
 [[nodiscard]] bool install_tickets(WOLFSSL_CTX* ctx, std::chrono::seconds lifetime) noexcept;
+
+// ---- psk.cpp ----
+
+/// Each connection has a key of core's.
+void install_psk(WOLFSSL_CTX* ctx, role role) noexcept;
+[[nodiscard]] bool use_psk(native_engine& engine, const connection& connection) noexcept;
+
 // ---- secrets.cpp ----
 
 /// Before the handshake: lets the library keep or report the secrets that are wanted.

@@ -39,6 +39,9 @@ struct connection_info {
     /// in a resumption, or without a certificate.
     std::uint16_t peer_signature_scheme = 0;
     std::string_view peer_signature_scheme_name = {};  ///< e.g. "ecdsa_secp256r1_sha256"
+    /// Of the pre-shared key that both sides have shown to have, which authenticates them in the place of certificates:
+    /// there are none then, and peer_verified is false. Empty: no such key was used.
+    std::string psk_identity = {};
 };
 
 }  // namespace v0

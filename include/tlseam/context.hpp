@@ -27,7 +27,8 @@ public:
     /// suite, group or signature scheme that is unknown, not offered, given twice or outside the profile; a version
     /// from min_version to max_version for which these leave no suite, group or scheme that can be used in it, or none
     /// that a key of the credentials can sign with; a key that fits no version; a profile without such a version;
-    /// max_record_size outside its bounds), unsupported (a suite, group or scheme that this backend does not have, or a
+    /// max_record_size outside its bounds; what
+    /// does not go together with psk), unsupported (a suite, group or scheme that this backend does not have, or a
     /// profile for which it lacks too much; an ALPN name that needs feature::alpn_any_bytes; credentials with an
     /// Ed25519 key where it has no such signature scheme; what feature::signature_choice says), out_of_memory, and
     /// those of trust_store::system() when trust is not set. The sentence names the setting and what to change.
@@ -35,10 +36,11 @@ public:
     /// With the defaults.
     [[nodiscard]] TLSEAM_API static result<context> client() noexcept;
 
-    /// Errors: as client(), and invalid_argument for no credentials, for client_auth without client_trust, for
-    /// client_trust without client_auth, for ticket_keys with client_auth or without resumption, for a ticket_lifetime
-    /// that is out of range, and for a named context whose name is no host name, given twice, or whose context is a
-    /// client's or has names or a callback of its own.
+    /// Errors: as client(), and invalid_argument for neither credentials nor psks nor find_psk, for an identity that
+    /// two of psks have, for psks or find_psk without TLS 1.3 or with client_auth, for client_auth without
+    /// client_trust, for client_trust without client_auth, for ticket_keys with client_auth or without resumption, for
+    /// a ticket_lifetime that is out of range, and for a named context whose name is no host name, given twice, or
+    /// whose context is a client's or has names or a callback of its own.
     [[nodiscard]] TLSEAM_API static result<context> server(const server_settings& settings) noexcept;
 
     [[nodiscard]] TLSEAM_API tlseam::role role() const noexcept;

@@ -38,6 +38,7 @@ enum class errc : std::uint8_t {
     no_shared_parameters,     ///< no cipher suite, group or signature scheme that both sides accept
     no_application_protocol,  ///< both sides want ALPN and have no protocol in common (RFC 7301 3.2)
     unrecognized_name,        ///< the client asks for a name that this server does not have (RFC 6066 3)
+    psk_refused,              ///< no pre-shared key that both sides have: unknown, another, or none
     plaintext_http,           ///< the peer speaks HTTP in the clear on this port
     not_tls,                  ///< the peer's first bytes are no TLS record
     bad_record_mac,           ///< a record failed its integrity check

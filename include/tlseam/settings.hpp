@@ -15,6 +15,7 @@
 #include <tlseam/credentials.hpp>
 #include <tlseam/key_log.hpp>
 #include <tlseam/profile.hpp>
+#include <tlseam/psk.hpp>
 #include <tlseam/session.hpp>
 #include <tlseam/session_cache.hpp>
 #include <tlseam/ticket_keys.hpp>
@@ -69,13 +70,19 @@ struct client_settings {
     tlseam::profile profile = tlseam::profile::compatible;  ///< a ceiling on versions and lists: profile.hpp
     /// The most bytes of plaintext in one record that we send, 512 to 16,384. The peer's records are the peer's choice.
     std::size_t max_record_size = 16384;
+    /// A key that the server has too, in the place of certificates: it is the only thing that is offered, and a server
+    /// that answers with a certificate is refused (psk_refused). Needs min_version TLS 1.3 (or a profile that has
+    /// nothing older); cipher_suites without the key's hash are not offered. There are no sessions: resumption is
+    /// without effect. Not with trust, credentials, verification, insecure_skip_verification, session_cache,
+    /// on_session, and not with verified_name or session of a connection: they would count for nothing.
+    std::optional<external_psk> psk = {};
 };
 
 /// Defaults: TLS 1.2 and 1.3, the same suites, no client certificates.
 struct server_settings {
-    /// Needs one or more: of several, a client is shown the first whose names match what it asked for and whose key it
-    /// can take (by version, suites, curves and signature schemes); where there is none, the first whose key it can
-    /// take.
+    /// Needs one or more, unless psks or find_psk is set: of several, a client is shown the first whose names match
+    /// what it asked for and whose key it can take (by version, suites, curves and signature schemes); where there is
+    /// none, the first whose key it can take.
     std::vector<tlseam::credentials> credentials = {};
     std::vector<std::string> alpn = {};  ///< protocols to accept, best first: the server's order decides
     tlseam::client_auth client_auth = tlseam::client_auth::none;
@@ -116,6 +123,13 @@ struct server_settings {
     tlseam::profile profile = tlseam::profile::compatible;  ///< a ceiling on versions and lists: profile.hpp
     /// The most bytes of plaintext in one record that we send, 512 to 16,384. The peer's records are the peer's choice.
     std::size_t max_record_size = 16384;
+    /// Keys of clients that show they have one of these instead of being shown a certificate; each identity once. With
+    /// credentials, other clients are answered with a certificate; without, all others are refused (psk_refused, in the
+    /// same way as those with a wrong key), and min_version must be TLS 1.3. Of several keys that a client offers, its
+    /// first that we have, with a suite of ours that has its hash. Clients with a key get no tickets. Not with
+    /// client_auth.
+    std::vector<external_psk> psks = {};
+    psk_callback find_psk = {};  ///< asked for identities that are not in psks; psk.hpp says when
 };
 
 /// What belongs to one connection of a client. A server ignores none of it: setting a name there is misuse.

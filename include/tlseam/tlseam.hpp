@@ -23,6 +23,7 @@
 #include <tlseam/key_log.hpp>          // IWYU pragma: export
 #include <tlseam/listener.hpp>         // IWYU pragma: export
 #include <tlseam/profile.hpp>          // IWYU pragma: export
+#include <tlseam/psk.hpp>              // IWYU pragma: export
 #include <tlseam/session.hpp>          // IWYU pragma: export
 #include <tlseam/session_cache.hpp>    // IWYU pragma: export
 #include <tlseam/settings.hpp>         // IWYU pragma: export

@@ -416,6 +416,31 @@ void server_max_record_size() {
     EXPECT_EQ(first_write(bounded.client), 16384U);
 }
 
+external_psk some_key() { return or_throw(external_psk::make("device", std::vector<std::byte>(32, std::byte{7}))); }
+
+// What it does: psk.cpp.
+void client_psk() {
+    setup s;
+    s.server.psks = {some_key()};
+    EXPECT_EQ(look(s).server.psk_identity, "");
+    s.client = {.min_version = protocol_version::tls1_3, .psk = some_key()};
+    EXPECT_EQ(look(s).server.psk_identity, "device");
+}
+
+void server_psks() {
+    setup s{.client = {.min_version = protocol_version::tls1_3, .psk = some_key()}};
+    EXPECT_TRUE(fails_with(look(s).seen.client, errc::psk_refused));
+    s.server.psks = {some_key()};
+    EXPECT_EQ(look(s).client.psk_identity, "device");
+}
+
+void server_find_psk() {
+    setup s{.client = {.min_version = protocol_version::tls1_3, .psk = some_key()}};
+    EXPECT_TRUE(fails_with(look(s).seen.client, errc::psk_refused));
+    s.server.find_psk = [](std::string_view) { return std::optional(some_key()); };
+    EXPECT_EQ(look(s).client.psk_identity, "device");
+}
+
 void option_server_name() {
     setup s;
     s.names = {.verified_name = "localhost"};
@@ -457,6 +482,7 @@ constexpr row client_rows[] = {
     {"signature_schemes", client_signature_schemes},
     {"profile", client_profile},
     {"max_record_size", client_max_record_size},
+    {"psk", client_psk},
 };
 
 constexpr row server_rows[] = {
@@ -481,6 +507,8 @@ constexpr row server_rows[] = {
     {"signature_schemes", server_signature_schemes},
     {"profile", server_profile},
     {"max_record_size", server_max_record_size},
+    {"psks", server_psks},
+    {"find_psk", server_find_psk},
 };
 
 constexpr row option_rows[] = {
@@ -492,17 +520,17 @@ constexpr row option_rows[] = {
 // A field more than there are names here does not compile, nor does a name without a row of its own.
 [[maybe_unused]] auto fields_of(const client_settings& s) {
     const auto& [trust, credentials, alpn, min_version, max_version, skip, clock, groups, verification, resumption,
-                 session_cache, on_session, exporter, key_log, suites, schemes, profile, record_size] = s;
+                 session_cache, on_session, exporter, key_log, suites, schemes, profile, record_size, psk] = s;
     return std::tie(trust, credentials, alpn, min_version, max_version, skip, clock, groups, verification, resumption,
-                    session_cache, on_session, exporter, key_log, suites, schemes, profile, record_size);
+                    session_cache, on_session, exporter, key_log, suites, schemes, profile, record_size, psk);
 }
 [[maybe_unused]] auto fields_of(const server_settings& s) {
     const auto& [credentials, alpn, client_auth, client_trust, min_version, max_version, clock, groups, verification,
                  names, unknown_name, on_hello, resumption, ticket_keys, ticket_lifetime, exporter, key_log, suites,
-                 schemes, profile, record_size] = s;
+                 schemes, profile, record_size, psks, find_psk] = s;
     return std::tie(credentials, alpn, client_auth, client_trust, min_version, max_version, clock, groups, verification,
                     names, unknown_name, on_hello, resumption, ticket_keys, ticket_lifetime, exporter, key_log, suites,
-                    schemes, profile, record_size);
+                    schemes, profile, record_size, psks, find_psk);
 }
 [[maybe_unused]] auto fields_of(const connect_options& o) {
     const auto& [server_name, verified_name, session] = o;

@@ -83,6 +83,27 @@ TEST(ClientHelloFields, AreInTheClientsOrderWithGrease) {
     EXPECT_TRUE(got.hello.has_pre_shared_key);
 }
 
+// Up to the first that is cut off: it is the library that refuses such a list.
+TEST(ClientHelloFields, IdentitiesOfPreSharedKeysAreRead) {
+    const auto identity = [](std::string_view name) {
+        return joined({with_length(2, to_byte_vector(name)), hex("00 00 00 00")});
+    };
+    const auto identities_in = [](const byte_vector& content) {
+        const auto got = peek_client_hello(record(message(extension("00 29", content))));
+        EXPECT_EQ(got.status, peek_status::complete) << got.reason;
+        EXPECT_TRUE(got.hello.has_pre_shared_key);
+        return got.hello.psk_identities;
+    };
+    using strings = std::vector<std::string>;
+    const auto both = joined({identity("one"), identity("two")});
+    EXPECT_EQ(identities_in(joined({with_length(2, both), hex("00 01 00")})), (strings{"one", "two"}));
+    EXPECT_EQ(identities_in(with_length(2, byte_vector(both.begin(), both.end() - 1))), strings{"one"});
+    EXPECT_EQ(identities_in(with_length(2, byte_vector(both.begin(), both.end() - 5))), strings{"one"});
+    EXPECT_EQ(identities_in(with_length(2, {})), strings());
+    EXPECT_EQ(identities_in(hex("00")), strings());
+    EXPECT_EQ(identities_in({}), strings());
+}
+
 TEST(ClientHelloFields, AreEmptyWhenTheyWereNotSent) {
     const auto got = peek_client_hello(record(message({})));
     ASSERT_EQ(got.status, peek_status::complete) << got.reason;

@@ -38,6 +38,7 @@ json describe(const tlseam::connection_info& info) {
             {"local_certificates", std::move(local)},
             {"verified_chain_size", info.verified_chain.size()},
             {"peer_verified", info.peer_verified},
+            {"psk_identity", info.psk_identity},
             {"resumed", info.resumed}};
 }
 

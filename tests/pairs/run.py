@@ -14,6 +14,7 @@ import data  # noqa: E402
 import exporters  # noqa: E402
 import failures  # noqa: E402
 import key_updates  # noqa: E402
+import keys  # noqa: E402
 import names  # noqa: E402
 import peers  # noqa: E402
 import resumption  # noqa: E402
@@ -56,6 +57,7 @@ def scenarios(pair, full):
     yield from truncation.scenarios(pair, full)
     yield from key_updates.scenarios(pair)
     yield from resumption.scenarios()
+    yield from keys.scenarios()
     yield from exporters.scenarios(pair)
 
 

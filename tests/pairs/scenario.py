@@ -201,7 +201,7 @@ def check_data(what, writer, reader, all_arrives):
 NO_HANDSHAKE = {
     "version": "none", "cipher_suite": 0, "cipher_suite_name": "", "group": 0, "group_name": "", "alpn": "",
     "server_name": "", "peer_certificates": [], "peer_verified": False, "resumed": False,
-    "local_certificates": [], "verified_chain_size": 0,
+    "local_certificates": [], "verified_chain_size": 0, "psk_identity": "",
 }
 
 
@@ -215,12 +215,14 @@ def check_info(role, scenario, info, complete, resumed):
         equal(info["group"] != 0, info["version"] == "TLS 1.3", f"{role}: a group")
     client, server = scenario.client, scenario.server
     shown = server.settings.get("client_auth", "none") != "none" and "identity" in client.settings
-    of_server, of_client = certificates(server.settings["identity"]), []
+    by_key = "psk" in client.settings
+    of_server, of_client = [] if by_key else certificates(server.settings["identity"]), []
+    equal(info["psk_identity"], client.settings["psk"]["identity"] if by_key else "", f"{role}: psk_identity")
     if shown:
         of_client = certificates(client.settings["identity"])
     if role == "client":
         chain, ours = of_server, of_client
-        verified = not client.settings.get("insecure", False)
+        verified = not by_key and not client.settings.get("insecure", False)
     else:
         chain, ours = of_client, of_server
         verified = bool(chain)

@@ -29,6 +29,18 @@ tlseam::client_auth client_auth(const std::string& word) {
     throw std::invalid_argument("no client_auth: " + word);
 }
 
+/// {"identity": ..., "key": hexadecimal digits, "hash": ...}
+tlseam::external_psk psk(const json& from) {
+    std::vector<std::byte> key;
+    const std::string digits = from.at("key");
+    for (std::size_t i = 0; i + 1 < digits.size(); i += 2) {
+        key.push_back(static_cast<std::byte>(std::stoi(digits.substr(i, 2), nullptr, 16)));
+    }
+    const bool sha384 = from.at("hash") == "SHA-384";
+    return or_throw(tlseam::external_psk::make(from.at("identity").get<std::string>(), key,
+                                               sha384 ? tlseam::psk_hash::sha384 : tlseam::psk_hash::sha256));
+}
+
 /// What client_settings and server_settings have in common.
 template <class Settings>
 void apply_common(Settings& s, const json& from) {
@@ -62,7 +74,11 @@ std::optional<tlseam::crl_store> library_settings::crls(const json& settings) co
 tlseam::context library_settings::client(const json& settings) {
     tlseam::client_settings s;
     apply_common(s, settings);
-    s.trust = trust(settings.value("trust", "nobody"));
+    if (settings.contains("psk")) {
+        s.psk = psk(settings["psk"]);
+    } else {
+        s.trust = trust(settings.value("trust", "nobody"));
+    }
     s.credentials = identities(settings);
     s.insecure_skip_verification = settings.value("insecure", false);
     s.verification.crls = crls(settings);
@@ -74,6 +90,7 @@ tlseam::context library_settings::server(const json& settings) {
     tlseam::server_settings s;
     apply_common(s, settings);
     s.credentials = identities(settings);
+    for (const json& key : settings.value("psks", json::array())) s.psks.push_back(psk(key));
     s.client_auth = client_auth(settings.value("client_auth", "none"));
     if (settings.contains("trust")) s.client_trust = trust(settings["trust"]);
     s.verification.crls = crls(settings);
@@ -92,7 +109,8 @@ tlseam::connect_options library_settings::names(const json& settings) {
 std::vector<tlseam::credentials> library_settings::identities(const json& settings) {
     std::vector<tlseam::credentials> out;
     for (const json& name : settings.value("identities", json::array())) out.push_back(identity(name));
-    if (out.empty() && settings.contains("identity")) out.push_back(identity(settings["identity"]));
+    const json shown = settings.value("identity", json());  // null: none, where there are keys instead
+    if (out.empty() && !shown.is_null()) out.push_back(identity(shown));
     return out;
 }
 

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+// External pre-shared keys of TLS 1.3. wolfSSL knows a key together with one suite: a client is asked for each of its
+// suites in turn, and offers the key once; the server may answer with any suite of the same hash. (With the other
+// callback for clients, it would have to be the very same.) A server looks for a key with each suite that both sides
+// have, in its own order, so the answer is the suite that core has found in that order.
+#include "backends/wolfssl/native.hpp"
+
+#include <algorithm>
+
+#include "core/policy.hpp"
+
+namespace tlseam::seam {
+namespace {
+
+constexpr unsigned no_key = 0;
+
+const native_engine& engine_of(WOLFSSL* ssl) noexcept {
+    return *static_cast<const native_engine*>(wolfSSL_get_psk_callback_ctx(ssl));
+}
+
+std::string_view own_name(std::uint16_t suite) noexcept {
+    return wolfSSL_get_cipher_name_from_suite(static_cast<unsigned char>(suite >> 8),
+                                              static_cast<unsigned char>(suite & 0xff));
+}
+
+unsigned copy_key(const native_engine& engine, unsigned char* out, unsigned room) noexcept {
+    const auto key = engine.psk->key.bytes();
+    if (key.size() > room) return no_key;
+    std::ranges::copy(key, reinterpret_cast<std::byte*>(out));
+    return static_cast<unsigned>(key.size());
+}
+
+/// The identity is text to wolfSSL, with a zero byte behind it.
+unsigned offer(WOLFSSL* ssl, const char*, char* identity, unsigned room, unsigned char* key, unsigned key_room,
+               const char* suite) {
+    const native_engine& engine = engine_of(ssl);
+    if (!engine.psk || own_name(engine.psk_suite) != suite || engine.psk->identity.size() >= room) return no_key;
+    *std::ranges::copy(engine.psk->identity, identity).out = '\0';
+    return copy_key(engine, key, key_room);
+}
+
+unsigned find(WOLFSSL* ssl, const char* identity, unsigned char* key, unsigned key_room, const char** suite) {
+    const native_engine& engine = engine_of(ssl);
+    if (!engine.psk || engine.psk->identity != identity) return no_key;
+    *suite = policy::cipher_suite_name(engine.psk_suite).data();
+    return copy_key(engine, key, key_room);
+}
+
+}  // namespace
+
+void install_psk(WOLFSSL_CTX* ctx, role role) noexcept {
+    if (role == role::client) {
+        wolfSSL_CTX_set_psk_client_cs_callback(ctx, offer);
+    } else {
+        wolfSSL_CTX_set_psk_server_tls13_callback(ctx, find);
+    }
+}
+
+bool use_psk(native_engine& engine, const connection& connection) noexcept {
+    engine.psk = connection.psk;
+    engine.psk_suite = connection.psk_suite;
+    return !engine.psk || wolfSSL_set_psk_callback_ctx(engine.ssl.get(), &engine) == WOLFSSL_SUCCESS;
+}
+
+}  // namespace tlseam::seam
