@@ -227,8 +227,8 @@ struct negotiated {
     bool resumed = false;
     bool psk = false;  ///< connection::psk was used; whether that is called resumed is of no matter
     std::vector<std::vector<std::byte>> peer_chain;  ///< DER, leaf first, as sent; when resumed, what the session kept
-    /// What the peer signed the handshake with (CertificateVerify; a TLS 1.2 server: ServerKeyExchange), also when it is
-    /// none of ours: core refuses it then. 0: it did not sign, as in a resumption and without a certificate.
+    /// What the peer signed the handshake with (CertificateVerify; a TLS 1.2 server: ServerKeyExchange), also when it
+    /// is none of ours: core refuses it then. 0: it did not sign, as in a resumption and without a certificate.
     std::uint16_t peer_scheme = 0;
 };
 /// May throw std::bad_alloc.

@@ -81,8 +81,8 @@ struct native_engine {
     bool ticket_came = false;  // and its session was not reported yet
     bool wants_exporter = false;
     exporter_secret exporter = {};
-    bool master_logged = false;                 // TLS 1.2
-    const native_credentials* shown = nullptr;  // our certificate, once that is decided
+    bool master_logged = false;                   // TLS 1.2
+    const native_credentials* shown = nullptr;    // our certificate, once that is decided
     std::unique_ptr<request_watch> watch = {};    // clients with credentials
     const native_credentials* to_load = nullptr;  // the same, TLS 1.2: chosen, and not yet given to wolfSSL
     std::shared_ptr<const pre_shared_key> psk = {};

@@ -22,10 +22,10 @@ enum class feature : std::uint8_t {
     key_update_unanswered,   ///< key_update(false): without it, every key update asks the peer for one too
     exporter_empty_context,  ///< TLS 1.2: export_keying_material() with a context of no bytes, which is not none
     signature_choice,  ///< what we sign with is the first of our signature_schemes. Without it, a server that asks for
-                       ///< client certificates signs with another one of them, and in TLS 1.2 accepts what clients
-                       ///< sign with others; and a client goes by the server's list alone: with credentials and
-                       ///< settings that forbid its key a scheme it is unsupported, and in TLS 1.3 the handshake fails
-                       ///< where its key fits nothing that the server takes (others send nothing)
+                       ///< client certificates signs with another one of them, and in TLS 1.2 asks for others too:
+                       ///< clients that sign with those are refused (protocol_error). A client goes by the server's
+                       ///< list alone: with credentials and settings that forbid its key a scheme it is unsupported;
+                       ///< and in TLS 1.2 it may not show a key of another kind than the server's, which others do
 };
 /// The name as written above, for tables and JSON.
 [[nodiscard]] TLSEAM_API std::string_view name(feature f) noexcept;
