@@ -99,8 +99,8 @@ public:
     /// context; there are programs that leave the context out, and in TLS 1.2 theirs is another value.
     /// Errors: misuse (before the handshake is complete; tls_exporter without the setting exporter), unsupported
     /// (tls_exporter: as export_keying_material(), so in TLS 1.2 it needs feature::exporter_empty_context;
-    /// tls_server_end_point: a certificate that is signed with Ed25519, Ed448 or an unknown algorithm),
-    /// invalid_argument, internal, out_of_memory, the sticky one. None of them is sticky itself.
+    /// tls_server_end_point: a certificate that is signed with Ed25519, Ed448 or an unknown algorithm, or none, as with
+    /// a pre-shared key), invalid_argument, internal, out_of_memory, the sticky one. None of them is sticky itself.
     [[nodiscard]] TLSEAM_API result<std::vector<std::byte>> channel_binding(channel_binding_type type) noexcept;
 
     /// Plaintext bytes that read_some() gives without more input, a lower bound: 0 does not mean that it would fail.
