@@ -65,19 +65,38 @@ def _alone(pin):
         yield lock
 
 
+@contextlib.contextmanager
+def _signals_later():
+    """Those that come meanwhile count when it ends."""
+    came = []
+    handlers = {number: signal.signal(number, lambda number, _: came.append(number))
+                for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, handler in handlers.items():
+            signal.signal(number, handler)
+        for number in came:
+            signal.raise_signal(number)
+
+
 def _run_recipe(pin, source, prefix, scratch, lock):
     say(f"{pin.name}: building ({_duration(pin)}log: {scratch / 'log'})")
     environment = {name: value for name, value in os.environ.items() if name not in NOT_INHERITED}
     environment.update(COMPILERS, PREFIX=str(prefix), DESTDIR=str(scratch / "root"),
                        JOBS=os.environ.get("JOBS") or str(len(os.sched_getaffinity(0))))
+    process = None
     with open(scratch / "log", "wb") as log:
-        process = subprocess.Popen(["bash", str(pin.recipe)], cwd=source, env=environment, stdin=subprocess.DEVNULL,
-                                   stdout=log, stderr=log, start_new_session=True, pass_fds=[lock.fileno()])
         try:
+            with _signals_later():  # else one could come when the recipe runs and nobody here knows its number
+                process = subprocess.Popen(["bash", str(pin.recipe)], cwd=source, env=environment,
+                                           stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True,
+                                           pass_fds=[lock.fileno()])
             status = process.wait()
         except BaseException:
-            os.killpg(process.pid, signal.SIGKILL)
-            process.wait()
+            if process:
+                os.killpg(process.pid, signal.SIGKILL)
+                process.wait()
             raise
     if status != 0 or not (scratch / f"root{prefix}").is_dir():
         log = shutil.move(scratch / "log", cache() / f"failed-{pin.name}.log")
