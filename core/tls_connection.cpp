@@ -7,7 +7,6 @@
 #include "core/alerts.hpp"
 #include "core/external_key.hpp"
 #include "core/fail.hpp"
-#include "core/policy.hpp"
 #include "core/resumption_scope.hpp"
 
 namespace tlseam::seam {
@@ -200,105 +199,6 @@ result<void> tls_connection::start() {
 const std::shared_ptr<const native_context>& tls_connection::native_context_for_peer() const noexcept {
     const bool by_key = context_->role == role::server && psk_;
     return by_key ? context_->psk.native_for(psk_->hash) : context_->natives[chosen_];
-}
-
-// ---- the end of the handshake ----
-
-result<void> tls_connection::complete() {
-    negotiated agreed = describe(*native_);
-    if (agreed.psk) agreed.resumed = false;  // to some libraries, both are one
-    // A TLS 1.2 resumption exchanges no keys; what a session remembers of its first handshake is not news.
-    if (agreed.resumed && agreed.version == protocol_version::tls1_2) agreed.group = 0;
-    if (context_->role == role::client) {
-        if (auto settled = settle_resumption(agreed); !settled) return settled;
-    }
-    connection_info info;
-    info.version = agreed.version;
-    info.cipher_suite = agreed.cipher_suite;
-    info.cipher_suite_name = policy::cipher_suite_name(agreed.cipher_suite);
-    info.group = agreed.group;
-    if (info.group != 0) info.group_name = policy::group_name(agreed.group);
-    info.server_name = server_name_;
-    info.resumed = agreed.resumed;
-    for (const auto& der : agreed.peer_chain) {
-        auto parsed = certificate::from_der(der);
-        if (parsed) {
-            info.peer_certificates.push_back(std::move(*parsed));
-        } else if (context_->verification) {
-            return fail(errc::protocol_error, "the peer sent a certificate that cannot be parsed");
-        }
-    }
-    info.peer_verified = verdict_ && verdict_->code == cert_errc::none;
-    info.verified_chain = verified_chain_with(info.peer_certificates);
-    if (context_->role == role::server && !psk_) shown_ = chosen_;
-    if (shown_ && !agreed.resumed) info.local_certificates = context_->candidates[*shown_].chain;
-    info.peer_signature_scheme = agreed.peer_scheme;
-    if (info.peer_signature_scheme != 0) {
-        info.peer_signature_scheme_name = policy::signature_scheme_name(agreed.peer_scheme);
-    }
-    if (auto sound = check_agreement(agreed); !sound) return sound;
-    if (auto allowed = check_peer_scheme(agreed); !allowed) return allowed;
-    info.alpn = std::move(agreed.alpn);
-    if (psk_) info.psk_identity = psk_->identity;
-    info_ = std::move(info);
-    independent_halves_ = agreed.version != protocol_version::tls1_2;
-    wire_.consumed_records().reset();
-    state_ = state::open;
-    return {};
-}
-
-/// The bytes of a certificate that is also among those that were sent are kept once.
-std::vector<certificate> tls_connection::verified_chain_with(std::span<const certificate> sent) {
-    for (certificate& each : verified_chain_) {
-        const auto same = std::ranges::find(sent, each);
-        if (same != sent.end()) each = *same;
-    }
-    return std::move(verified_chain_);
-}
-
-/// The fences: whatever a library does, nobody gets past these.
-result<void> tls_connection::check_agreement(const negotiated& agreed) const {
-    const bool verified = verdict_ && verdict_->code == cert_errc::none;
-    const bool has_suite =
-        std::ranges::find(context_->cipher_suites, agreed.cipher_suite) != context_->cipher_suites.end();
-    if (agreed.version < context_->min_version || agreed.version > context_->max_version || !has_suite) {
-        return fail(errc::internal, "the library agreed on " + std::string(name(agreed.version)) + " with " +
-                                        std::string(policy::cipher_suite_name(agreed.cipher_suite)) +
-                                        ", which the settings exclude");
-    }
-    if (agreed.group != 0 && std::ranges::find(context_->groups, agreed.group) == context_->groups.end()) {
-        return fail(errc::internal, std::string("the library agreed on the key exchange group ") +
-                                        std::string(policy::group_name(agreed.group)) + ", which the settings exclude");
-    }
-    if (agreed.psk != (psk_ != nullptr)) {
-        return fail(errc::internal, psk_ ? "the library completed a handshake without the pre-shared key"
-                                         : "the library used a pre-shared key that nobody gave it");
-    }
-    if (agreed.psk && agreed.group == 0) {
-        return fail(errc::internal, "the library used a pre-shared key without a new key exchange");
-    }
-    if (agreed.resumed && agreed.version == protocol_version::tls1_3 && agreed.group == 0) {
-        return fail(errc::internal, "the library resumed a session without a new key exchange");
-    }
-    if (context_->role == role::client) {
-        if (context_->verification && !verified) {
-            return fail(errc::internal, "the library completed a handshake without verifying the server");
-        }
-        return {};
-    }
-    if (context_->client_auth == client_auth::required && agreed.peer_chain.empty()) {
-        return fail(errc::certificate_required, "the client sent no certificate");
-    }
-    if (context_->client_auth != client_auth::none && !agreed.peer_chain.empty() && !verified) {
-        return fail(errc::internal, "the library completed a handshake without verifying the client");
-    }
-    if (agreed.alpn != alpn_choice_) {
-        return fail(errc::protocol_error, "the client's second hello asks for another application protocol");
-    }
-    if (!agreed.server_name.empty() && !std::ranges::equal(agreed.server_name, server_name_, same_ascii_letter)) {
-        return fail(errc::protocol_error, "the client's second hello asks for another server name");
-    }
-    return {};
 }
 
 // ---- errors ----
