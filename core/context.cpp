@@ -84,8 +84,9 @@ result<std::vector<std::shared_ptr<const native_context>>> make_natives(context_
 
 /// What resumption needs beyond the settings that both roles have.
 struct resumption_choice {
-    std::shared_ptr<const detail::ticket_key_data> tickets = {};
+    std::shared_ptr<detail::ticket_key_data> tickets = {};
     std::chrono::seconds ticket_lifetime = {};
+    std::chrono::seconds renew_tickets = {};
     bool take_sessions = false;
     std::shared_ptr<detail::session_store> sessions = {};
     std::function<void(const session&)> on_session = {};
@@ -120,7 +121,9 @@ result<resumption_choice> choose_tickets(const server_settings& settings) {
     if (asks || !settings.resumption || settings.credentials.empty()) return resumption_choice{};
     auto keys = settings.ticket_keys ? result<ticket_keys>(*settings.ticket_keys) : ticket_keys::generate();
     if (!keys) return std::unexpected(keys.error());
-    return resumption_choice{.tickets = keys->data(), .ticket_lifetime = settings.ticket_lifetime};
+    return resumption_choice{.tickets = keys->data(),
+                             .ticket_lifetime = settings.ticket_lifetime,
+                             .renew_tickets = settings.ticket_keys ? std::chrono::seconds() : settings.ticket_lifetime};
 }
 
 template <class Settings>
@@ -192,6 +195,7 @@ result<context> build(role role, const Settings& settings, std::shared_ptr<const
     data->scope = *scope;
     data->clock = settings.clock;
     data->tickets = std::move(resumption.tickets);
+    data->renew_tickets = resumption.renew_tickets;
     data->resumption = resumption.take_sessions;
     data->sessions = std::move(resumption.sessions);
     data->on_session = std::move(resumption.on_session);

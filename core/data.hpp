@@ -63,7 +63,8 @@ struct context_data {
     bool resumption = false;                         // clients
     std::shared_ptr<session_store> sessions;         // clients that resume
     std::function<void(const session&)> on_session;  // clients that resume; may be empty
-    std::shared_ptr<const ticket_key_data> tickets;  // servers; null: none are issued
+    std::shared_ptr<ticket_key_data> tickets;        // servers; null: none are issued
+    std::chrono::seconds renew_tickets = {};         // after which their secret is renewed; 0: the program's own
     bool exporter = false;
     key_log_callback key_log;  // empty: none
     seam::psk_rules psk;

@@ -29,7 +29,18 @@ std::optional<ticket_key> events::find_ticket_key(std::span<const std::byte> nam
 
 std::optional<ticket_key> tls_connection::ticket_key_named(std::span<const std::byte> name) const {
     if (!context_->tickets || (!name.empty() && !accepts_tickets_)) return std::nullopt;
+    if (name.empty()) renew_ticket_secret();
     return select_ticket_key(*context_->tickets->secrets(), ticket_binding_, name);
+}
+
+/// Before a new ticket. A clock that throws is no reason to fail a handshake that does not need it.
+void tls_connection::renew_ticket_secret() const noexcept {
+    if (context_->renew_tickets.count() == 0) return;
+    try {
+        context_->tickets->renew_when_older(context_->renew_tickets, now_by(context_->clock));
+    } catch (...) {
+        // the next ticket tries again
+    }
 }
 
 // ---- clients: before the handshake ----

@@ -45,9 +45,32 @@ result<shared_ring> make_ring(bytes current, const std::vector<bytes>& previous)
     return ring;
 }
 
+shared_ring put_in_front(secret_bytes secret, const secret_ring& behind) {
+    auto ring = std::make_shared<secret_ring>();
+    ring->push_back(std::move(secret));
+    for (const secret_bytes& old : behind) {
+        if (ring->size() <= ticket_keys::most_previous) ring->push_back(copy(old.bytes()));
+    }
+    return ring;
+}
+
 }  // namespace
 
 inline namespace v0 {
+
+void detail::ticket_key_data::renew_when_older(std::chrono::seconds age, std::int64_t now) noexcept {
+    const auto done = guarded([&]() -> result<void> {
+        const std::scoped_lock lock(mutex);
+        if (!current_since) current_since = now;
+        if (now - *current_since < age.count()) return {};
+        auto secret = random_secret();
+        if (!secret) return std::unexpected(secret.error());
+        ring = put_in_front(std::move(*secret), *ring);
+        current_since = now;
+        return {};
+    });
+    (void)done;  // the next ticket tries again
+}
 
 result<ticket_keys> ticket_keys::generate() noexcept {
     return guarded([]() -> result<ticket_keys> {
@@ -80,14 +103,9 @@ result<void> ticket_keys::rotate() const noexcept {
     return guarded([&]() -> result<void> {
         auto secret = random_secret();
         if (!secret) return std::unexpected(secret.error());
-        auto ring = std::make_shared<secret_ring>();
-        ring->push_back(std::move(*secret));
         // Two threads that rotate at once: both secrets count.
         const std::scoped_lock lock(data_->mutex);
-        for (const secret_bytes& old : *data_->ring) {
-            if (ring->size() <= most_previous) ring->push_back(copy(old.bytes()));
-        }
-        data_->ring = std::move(ring);
+        data_->ring = put_in_front(std::move(*secret), *data_->ring);
         return {};
     });
 }

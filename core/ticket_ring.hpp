@@ -2,6 +2,8 @@
 // What ticket_keys points to, and the keys that follow from it.
 #pragma once
 
+#include <chrono>
+#include <cstdint>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -29,8 +31,13 @@ struct ticket_key_data {
         ring.swap(with);  // what was there is dropped after the lock
     }
 
+    /// Puts a random secret in the front when the current one is older than that. now: seconds, by whatever clock.
+    /// Without random numbers or memory everything stays as it is.
+    void renew_when_older(std::chrono::seconds age, std::int64_t now) noexcept;
+
     mutable std::mutex mutex;
     std::shared_ptr<const seam::secret_ring> ring;
+    std::optional<std::int64_t> current_since;  // of those that are renewed; none: not asked yet
 };
 
 }  // namespace tlseam::inline v0::detail

@@ -125,6 +125,7 @@ private:
 
     // resumption.cpp
     [[nodiscard]] std::optional<ticket_key> ticket_key_named(std::span<const std::byte> name) const;
+    void renew_ticket_secret() const noexcept;
     [[nodiscard]] result<void> prepare_resumption(const connect_options& options);
     [[nodiscard]] std::optional<digest> cache_key() const;
     void choose_session(connection& connection);

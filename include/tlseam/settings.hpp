@@ -105,7 +105,9 @@ struct server_settings {
     /// full handshake. In TLS 1.3 always with a new key exchange. Without effect with client_auth: a ticket would let a
     /// client in again that shows no certificate.
     bool resumption = true;
-    std::optional<tlseam::ticket_keys> ticket_keys = {};  ///< not set: random ones of this context. Needs resumption
+    /// Not set: a random secret of this context. When a ticket is made and that is older than ticket_lifetime, another
+    /// one takes its place; the three before it are still good. Needs resumption.
+    std::optional<tlseam::ticket_keys> ticket_keys = {};
     /// How long a ticket is good for: whole seconds, 1 to 604,800 (seven days).
     std::chrono::seconds ticket_lifetime = std::chrono::hours(2);
     /// export_keying_material() and channel_binding(tls_exporter) may be called; the secret for them is kept as long as

@@ -372,6 +372,33 @@ TEST_P(sessions, do_not_replace_a_client_certificate) {
     EXPECT_TRUE(fails_with(visit_once(contexts(asking), c.list.last()).seen.server, errc::certificate_required));
 }
 
+/// A server's own secret is replaced, so that whoever learns one day's cannot read another day's.
+TEST_P(sessions, are_forgotten_by_a_server_that_renewed_its_secret_often) {
+    collecting c(version());
+    const moved_clock servers(now());
+    c.made.server.clock = servers.clock();
+    c.made.server.ticket_lifetime = 60s;
+    c.made.client.clock = [time = now()] { return time; };
+    const auto server = contexts(c.made).server;
+    const auto visit = [&](const std::optional<session>& with) {
+        contexts made(c.made);
+        made.server = server;
+        return (with ? visit_once(made, *with) : visit_once(made)).resumed();
+    };
+    EXPECT_FALSE(visit({}));
+    const auto first = or_throw(session::parse(or_throw(c.list.last().serialize())));
+    const auto again = or_throw(session::parse(or_throw(first.serialize())));
+    for (int secret = 1; secret <= 3; ++secret) {
+        servers.move(61s);
+        EXPECT_FALSE(visit({}));
+    }
+    EXPECT_TRUE(visit(first)) << "three secrets later";
+    servers.move(61s);
+    EXPECT_FALSE(visit({}));
+    EXPECT_FALSE(visit(again)) << "four secrets later";
+    EXPECT_TRUE(visit(c.list.last()));
+}
+
 // ---- misuse ----
 
 TEST_P(sessions, are_for_clients_that_resume) {
