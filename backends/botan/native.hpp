@@ -105,6 +105,10 @@ struct native_engine final : Botan::TLS::Callbacks {
     Botan::TLS::Channel* channel = nullptr;
 };
 
+[[nodiscard]] inline bool is_tls1_2(const native_engine& engine) noexcept {
+    return engine.agreed.version == protocol_version::tls1_2;
+}
+
 inline std::span<const std::uint8_t> octets(std::span<const std::byte> bytes) noexcept {
     return {reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size()};
 }

@@ -49,17 +49,22 @@ x509_ptr parse_certificate(der_bytes der) noexcept {
     return out;
 }
 
+result<void> take_chain(native_credentials& into, std::span<const der_bytes> chain) {
+    for (const der_bytes der : chain) {
+        x509_ptr certificate = parse_certificate(der);
+        if (!certificate) return fail_openssl(errc::malformed_certificate);
+        into.chain.push_back(std::move(certificate));
+    }
+    if (X509_get0_pubkey(into.chain.front().get()) == nullptr) return fail_openssl(errc::malformed_certificate);
+    return {};
+}
+
 result<std::shared_ptr<const native_credentials>> load_credentials(std::span<const der_bytes> chain,
                                                                    der_bytes private_key) noexcept {
     return guarded([&]() -> result<std::shared_ptr<const native_credentials>> {
         clear_errors();
         auto out = std::make_shared<native_credentials>();
-        for (const der_bytes der : chain) {
-            x509_ptr certificate = parse_certificate(der);
-            if (!certificate) return fail_openssl(errc::malformed_certificate);
-            out->chain.push_back(std::move(certificate));
-        }
-        if (X509_get0_pubkey(out->chain.front().get()) == nullptr) return fail_openssl(errc::malformed_certificate);
+        if (auto taken = take_chain(*out, chain); !taken) return std::unexpected(taken.error());
         auto key = load_key(private_key);
         if (!key) return std::unexpected(key.error());
         out->key = std::move(*key);

@@ -47,6 +47,14 @@ struct native_engine {
 
 /// One certificate, parsed within library().
 [[nodiscard]] x509_ptr parse_certificate(der_bytes der) noexcept;
+/// Leaf first, not empty; the leaf's key can be read. Errors: malformed_certificate.
+[[nodiscard]] result<void> take_chain(native_credentials& into, std::span<const der_bytes> chain);
+
+// ---- signing_provider.cpp ----
+
+/// A key that signs through signer. Null when the library says no.
+[[nodiscard]] pkey_ptr make_external_key(const EVP_PKEY* known,
+                                         const std::shared_ptr<const external_key>& signer) noexcept;
 
 // ---- error.cpp: the only place that touches the thread's error queue ----
 

@@ -29,6 +29,17 @@ wolf_ctx scratch_context() noexcept {
     return ctx;
 }
 
+result<void> take_chain(native_credentials& into, std::span<const der_bytes> chain) {
+    for (const der_bytes der : chain) {
+        if (!can_be_parsed(der)) return fail_wolfssl(errc::malformed_certificate, ASN_PARSE_E);
+        into.chain.insert(into.chain.end(), der.begin(), der.end());
+    }
+    const auto leaf = parse_x509(chain.front());
+    if (!leaf) return fail_wolfssl(errc::malformed_certificate, ASN_PARSE_E);
+    into.is_ed25519 = leaf->key == key_kind::ed25519;
+    return {};
+}
+
 result<std::shared_ptr<const native_credentials>> load_credentials(std::span<const der_bytes> chain,
                                                                    der_bytes private_key) noexcept {
     return guarded([&]() -> result<std::shared_ptr<const native_credentials>> {
@@ -36,16 +47,11 @@ result<std::shared_ptr<const native_credentials>> load_credentials(std::span<con
         if (!ctx) return std::unexpected(error(errc::out_of_memory));
         clear_errors();
         auto out = std::make_shared<native_credentials>();
-        for (const der_bytes der : chain) {
-            if (!can_be_parsed(der)) return fail_wolfssl(errc::malformed_certificate, ASN_PARSE_E);
-            out->chain.insert(out->chain.end(), der.begin(), der.end());
-        }
+        if (auto taken = take_chain(*out, chain); !taken) return std::unexpected(taken.error());
         const int chain_taken = wolfSSL_CTX_use_certificate_chain_buffer_format(
             ctx.get(), octets(out->chain), size_of(out->chain), WOLFSSL_FILETYPE_ASN1);
         if (chain_taken != WOLFSSL_SUCCESS) return fail_wolfssl(errc::malformed_certificate, chain_taken);
 
-        const auto leaf = parse_x509(chain.front());
-        out->is_ed25519 = leaf && leaf->key == key_kind::ed25519;
         out->key = secret_bytes(std::vector<std::byte>(private_key.begin(), private_key.end()));
         const int key_taken = wolfSSL_CTX_use_PrivateKey_buffer(ctx.get(), octets(out->key.bytes()),
                                                                 size_of(out->key.bytes()), WOLFSSL_FILETYPE_ASN1);

@@ -107,6 +107,15 @@ int sign_ed25519_here(const octet* in, word32 in_size, octet* out, word32* out_s
     return code;
 }
 
+template <class Sign>
+int sign_rsa_here(const octet* der, word32 size, word32* out_size, Sign&& sign) {
+    generator rng;
+    rsa_key key(der, size);
+    if (rng.get() == nullptr || key.code() != 0) return BAD_STATE_E;
+    wc_RsaSetRNG(key.get(), rng.get());
+    return signed_size(sign(key.get(), rng.get()), out_size);
+}
+
 // ---- callbacks ----
 
 int sign_ecdsa(WOLFSSL*, const octet* in, word32 in_size, octet* out, word32* out_size, const octet* der, word32 size,
@@ -129,11 +138,9 @@ int sign_pkcs1(WOLFSSL*, const octet* in, word32 in_size, octet* out, word32* ou
                void* context) {
     const auto* external = external_of(context);
     if (external == nullptr) {
-        generator rng;
-        rsa_key key(der, size);
-        if (rng.get() == nullptr || key.code() != 0) return BAD_STATE_E;
-        wc_RsaSetRNG(key.get(), rng.get());
-        return signed_size(wc_RsaSSL_Sign(in, in_size, out, *out_size, key.get(), rng.get()), out_size);
+        return sign_rsa_here(der, size, out_size, [&](RsaKey* key, WC_RNG* rng) {
+            return wc_RsaSSL_Sign(in, in_size, out, *out_size, key, rng);
+        });
     }
     constexpr word32 in_front_of_digest = 19;
     if (in_size <= in_front_of_digest) return BAD_STATE_E;
@@ -146,12 +153,9 @@ int sign_pss(WOLFSSL*, const octet* in, word32 in_size, octet* out, word32* out_
              const octet* der, word32 size, void* context) {
     const auto* external = external_of(context);
     if (external == nullptr) {
-        generator rng;
-        rsa_key key(der, size);
-        if (rng.get() == nullptr || key.code() != 0) return BAD_STATE_E;
-        wc_RsaSetRNG(key.get(), rng.get());
-        return signed_size(wc_RsaPSS_Sign(in, in_size, out, *out_size, wc_OidGetHash(hash), mgf, key.get(), rng.get()),
-                           out_size);
+        return sign_rsa_here(der, size, out_size, [&](RsaKey* key, WC_RNG* rng) {
+            return wc_RsaPSS_Sign(in, in_size, out, *out_size, wc_OidGetHash(hash), mgf, key, rng);
+        });
     }
     const std::uint16_t scheme = scheme_for(0x0804, 0x0805, 0x0806, in_size);
     return sign_by(*external, scheme, bytes_of(in, in_size), out, out_size);
@@ -202,11 +206,9 @@ result<std::shared_ptr<const native_credentials>> load_external_credentials(
         if (!ctx) return std::unexpected(error(errc::out_of_memory));
         install_external_keys(ctx.get());
         auto out = std::make_shared<native_credentials>();
-        for (const der_bytes der : chain) out->chain.insert(out->chain.end(), der.begin(), der.end());
-        const auto leaf = parse_x509(chain.front());
-        if (!leaf) return fail_wolfssl(errc::malformed_certificate, 0);
-        out->key = secret_bytes(std::vector<std::byte>(leaf->spki.begin(), leaf->spki.end()));
-        out->is_ed25519 = leaf->key == key_kind::ed25519;
+        if (auto taken = take_chain(*out, chain); !taken) return std::unexpected(taken.error());
+        const auto known = parse_x509(chain.front())->spki;  // it could be read
+        out->key = secret_bytes(std::vector<std::byte>(known.begin(), known.end()));
         out->external = std::move(signer);
         if (!use_credentials(ctx.get(), *out)) return fail_wolfssl(errc::malformed_certificate, 0);
         clear_errors();

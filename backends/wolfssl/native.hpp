@@ -112,6 +112,9 @@ void clear_errors() noexcept;
 [[nodiscard]] bool use_credentials(WOLFSSL_CTX* ctx, const native_credentials& credentials) noexcept;
 [[nodiscard]] bool use_credentials(WOLFSSL* ssl, const native_credentials& credentials) noexcept;
 
+/// Leaf first, not empty. Errors: malformed_certificate.
+[[nodiscard]] result<void> take_chain(native_credentials& into, std::span<const der_bytes> chain);
+
 // ---- client_credentials.cpp ----
 
 /// Has core choose when a server asks for a certificate.
