@@ -28,6 +28,12 @@ tlseam::context make_context(const connect_command& command, session_file& sessi
     }));
 }
 
+/// Then nothing was offered to anybody.
+bool never_got_there(const tlseam::error& e) {
+    using tlseam::errc;
+    return e == errc::host_not_found || e == errc::connection_refused || e == errc::unreachable;
+}
+
 }  // namespace
 
 int connect(const connect_command& command, reporter& report) {
@@ -40,6 +46,7 @@ int connect(const connect_command& command, reporter& report) {
     auto stream = tlseam::stream::connect(context, command.peer.host, command.peer.port, options,
                                           tlseam::within(command.timeout));
     if (!stream) {
+        if (!never_got_there(stream.error())) sessions.forget();
         report.failed(peer, stream.error());
         return exit_code_for(stream.error());
     }
@@ -47,6 +54,7 @@ int connect(const connect_command& command, reporter& report) {
 
     traffic counted;
     if (auto ended = exchange(*stream, command.keep_open, counted); !ended) {
+        sessions.forget();
         report.failed(peer, ended.error());
         return exit_failed;
     }

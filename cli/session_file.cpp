@@ -79,7 +79,10 @@ std::optional<tlseam::session> session_file::read() {
     if (in.get() < 0) throw_system("cannot read the session file", name_, errno);
     was_there_ = true;
     auto session = tlseam::session::parse(read_whole(in.get(), name_));
-    if (session) return std::move(*session);
+    if (session) {
+        used_up_ = session->version() == tlseam::protocol_version::tls1_3;  // RFC 8446 C.4: offered once
+        return std::move(*session);
+    }
     tlseam::throw_error({session.error().code(), {.message = "'" + name_ + "': " + session.error().message()}});
 }
 
@@ -94,12 +97,16 @@ std::function<void(const tlseam::session&)> session_file::sink() {
 void session_file::write(bool resumed) const {
     const std::scoped_lock lock(mutex_);
     if (!newest_) {
-        if (was_there_ && !resumed) ::unlink(name_.c_str());
+        if (!resumed || used_up_) forget();
         return;
     }
     temporary_file fresh(name_);
     fresh.write(tlseam::or_throw(newest_->serialize()));
     fresh.replace(name_);
+}
+
+void session_file::forget() const {
+    if (was_there_) ::unlink(name_.c_str());
 }
 
 }  // namespace cli

@@ -23,12 +23,16 @@ public:
     [[nodiscard]] std::function<void(const tlseam::session&)> sink();
 
     /// Puts the newest, if one came, in the place of the file, whole or not at all: mode 0600 from the beginning. If
-    /// none came, and the one of the file was declined, the file goes. Throws as read().
+    /// none came, and the one of the file was declined or is used up, the file goes. Throws as read().
     void write(bool resumed) const;
+
+    /// The file goes: its connection failed, and nothing of that is used again.
+    void forget() const;
 
 private:
     std::string name_;
     bool was_there_ = false;
+    bool used_up_ = false;      // once it was offered
     mutable std::mutex mutex_;  // sessions come from the thread that reads
     std::optional<tlseam::session> newest_;
 };

@@ -42,12 +42,20 @@ result<void> tls_connection::start_server(connection& connection) {
     constexpr std::uint16_t extended_master_secret = 23;  // every library of ours answers it in TLS 1.2
     extended_master_secret_ =
         std::ranges::find(peeked.hello.extensions, extended_master_secret) != peeked.hello.extensions.end();
-    if (auto possible = choose_psk(peeked.hello, connection); !possible) return possible;
-    if (!psk_) chosen_ = choose_for_client(context_->candidates, peeked.hello, speaks_tls1_3_with(peeked.hello));
+    if (!context_->candidates.empty()) {
+        chosen_ = choose_for_client(context_->candidates, peeked.hello, offered_tls1_3_);
+    }
     if (auto possible = choose_group(peeked.hello, connection); !possible) return possible;
+    if (auto possible = choose_alpn(peeked.hello); !possible) return possible;
+    // Last: what is refused above is refused whether the client's identity is known here or not.
+    if (auto possible = choose_psk(peeked.hello, connection); !possible) return possible;
     if (!psk_) connection.signature_scheme = choose_signature_scheme(peeked.hello);
-    if (context_->alpn.empty() || !peeked.hello.has_alpn) return {};
-    const auto& offered = peeked.hello.alpn;
+    return {};
+}
+
+result<void> tls_connection::choose_alpn(const client_hello& hello) {
+    if (context_->alpn.empty() || !hello.has_alpn) return {};
+    const auto& offered = hello.alpn;
     const auto chosen = std::ranges::find_if(context_->alpn, [&](const std::string& protocol) {
         return std::ranges::find(offered, protocol) != offered.end();
     });
@@ -109,7 +117,7 @@ result<void> tls_connection::check_rules(const client_hello& hello) {
                             "the client's pre_shared_key is not its last extension");
     }
     if (has(groups) != has(key_share)) return missing(has(groups) ? "key_share" : "supported_groups");
-    if (!has(psk) && !has(groups)) return missing("supported_groups");
+    if (!has(groups)) return missing("supported_groups");  // also for a key alone: there is always an exchange too
     if (!has(psk) && !has(schemes)) return missing("signature_algorithms");
     return {};
 }

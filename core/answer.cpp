@@ -118,6 +118,7 @@ const native_credentials* tls_connection::choose_for_request(protocol_version ve
         shown_ = index;
         return index ? context_->candidates[*index].native.get() : nullptr;
     });
+    if (!chosen) callback_failure_ = chosen.error();  // without memory is not without a certificate
     return chosen.value_or(nullptr);
 }
 

@@ -83,6 +83,11 @@ void append_hex(std::string& out, der::bytes bytes) {
     for (const std::byte b : bytes) append_byte(out, b);
 }
 
+void append_hex(std::string& out, std::uint16_t number) {
+    append_byte(out, static_cast<std::byte>(number >> 8));
+    append_byte(out, static_cast<std::byte>(number & 0xff));
+}
+
 void append_escaped(std::string& out, std::string_view text, std::string_view special) {
     for (std::size_t i = 0; i < text.size();) {
         const auto c = static_cast<unsigned char>(text[i]);

@@ -3,6 +3,7 @@
 // else.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -14,6 +15,8 @@ namespace tlseam::seam {
 
 /// Lower case, two digits a byte.
 void append_hex(std::string& out, der::bytes bytes);
+/// Four digits.
+void append_hex(std::string& out, std::uint16_t number);
 
 /// Characters that would separate or quote in a distinguished name or a list of names.
 inline constexpr std::string_view separators = ",=+<>;\"\\";

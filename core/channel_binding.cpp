@@ -61,6 +61,11 @@ result<std::vector<std::byte>> tls_connection::channel_binding(channel_binding_t
                     return fail(errc::unsupported,
                                 "tls-server-end-point: with a pre-shared key, the server shows no certificate");
                 }
+                if (info_.resumed) {
+                    return fail(errc::unsupported,
+                                "tls-server-end-point: a resumed connection shows no certificate, and the server may "
+                                "have another one by now; use tls_exporter, or set resumption to false");
+                }
                 if (context_->role == role::server)
                     return server_end_point(context_->candidates[chosen_].chain.front().der());
                 if (info_.peer_certificates.empty()) {

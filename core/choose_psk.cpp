@@ -4,6 +4,7 @@
 #include "core/choose_psk.hpp"
 
 #include <algorithm>
+#include <optional>
 
 #include "core/alerts.hpp"
 #include "core/fail.hpp"
@@ -15,50 +16,55 @@ namespace {
 using key_pointer = std::shared_ptr<const pre_shared_key>;
 
 /// A hello has room for thousands, and each may cost the program a look into its database.
-constexpr std::size_t most_identities = 8;
+constexpr std::size_t most_questions = 8;
 
 bool could_be_ours(std::string_view identity) {
     return !identity.empty() && identity.size() <= external_psk::max_identity && identity.find('\0') == identity.npos;
 }
 
-result<key_pointer> ask(const psk_callback& callback, std::string_view identity) {
+result<std::optional<external_psk>> call(const psk_callback& callback, std::string_view identity) {
     try {
-        auto found = callback(identity);
-        if (!found) return fail(errc::callback_failed, "find_psk: " + found.error().message());
-        if (!*found) return key_pointer();
-        if ((*found)->identity() != identity) {
-            return fail(errc::callback_failed, "find_psk gave a key with another identity than it was asked for");
-        }
-        return (*found)->data();
-    } catch (const std::bad_alloc&) {
-        throw;
+        return callback(identity);
     } catch (...) {
-        return fail(errc::callback_failed, "find_psk threw an exception");
+        return fail(errc::callback_failed, "it threw an exception");
     }
 }
 
-result<key_pointer> find(const psk_rules& rules, const std::string& identity) {
-    for (const key_pointer& known : rules.known) {
-        if (known->identity == identity) return known;
+result<key_pointer> ask(const psk_callback& callback, std::string_view identity) {
+    auto found = call(callback, identity);
+    if (!found) return fail(errc::callback_failed, "find_psk: " + found.error().message());
+    if (!*found) return key_pointer();
+    if ((*found)->identity() != identity) {
+        return fail(errc::callback_failed, "find_psk gave a key with another identity than it was asked for");
     }
-    if (!rules.find) return key_pointer();
-    return ask(rules.find, identity);
+    return (*found)->data();
+}
+
+key_pointer find_known(const psk_rules& rules, std::string_view identity) {
+    const auto same = [&](const key_pointer& known) { return known->identity == identity; };
+    const auto at = std::ranges::find_if(rules.known, same);
+    return at == rules.known.end() ? key_pointer() : *at;
 }
 
 }  // namespace
 
-/// Without a key and without a certificate, the client is refused here, with the alert for a wrong key: nobody learns
-/// which identities there are (RFC 8446 E.6).
+/// Without a key and without a certificate, the client is refused here, with the alert for a wrong key: so that it is
+/// not easy to learn which identities there are (RFC 8446 E.6). It is not impossible: where another hello is asked for,
+/// some libraries do that before they look at the proof.
 result<void> tls_connection::choose_psk(const client_hello& hello, connection& connection) {
     const psk_rules& rules = context_->psk;
     const bool usable = speaks_tls1_3_with(hello) && hello.resumes_with_new_keys && !hello.groups.empty();
     if (rules.accepts() && usable) {
-        const std::size_t count = std::min(hello.psk_identities.size(), most_identities);
-        for (const std::string& identity : std::span(hello.psk_identities).first(count)) {
+        std::size_t questions = 0;
+        for (const std::string& identity : hello.psk_identities) {
             if (!could_be_ours(identity)) continue;
-            auto found = find(rules, identity);
-            if (!found) return refuse_hello(found.error().code(), alert::internal_error, found.error().message());
-            if (*found && use_psk(*found, hello, connection)) return {};
+            auto key = find_known(rules, identity);
+            if (!key && rules.find && questions++ < most_questions) {
+                auto found = ask(rules.find, identity);
+                if (!found) return refuse_hello(found.error().code(), alert::internal_error, found.error().message());
+                key = std::move(*found);
+            }
+            if (key && use_psk(key, hello, connection)) return {};
         }
     }
     if (!context_->candidates.empty()) return {};

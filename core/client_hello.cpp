@@ -120,17 +120,28 @@ problem parse_modes(bytes body, client_hello& hello) {
     return {};
 }
 
-/// RFC 8446 4.2.11. Lengths that are wrong are the library's to refuse.
-void parse_identities(bytes body, client_hello& hello) {
-    constexpr std::size_t ticket_age = 4;
+/// RFC 8446 4.2.11: every identity has its binder.
+problem parse_identities(bytes body, client_hello& hello) {
+    constexpr std::size_t ticket_age = 4, shortest_binder = 32;
     hello.has_pre_shared_key = true;
     cursor in(body);
-    cursor list(in.vector(2).value_or(bytes()));
+    const auto identities = in.vector(2), binders = in.vector(2);
+    if (!identities || identities->empty() || !binders || !in.at_end()) {
+        return wrong_length("pre_shared_key has a wrong length");
+    }
+    cursor list(*identities);
     while (!list.at_end()) {
         const auto identity = list.vector(2);
-        if (!identity || !list.take(ticket_age)) return;
-        hello.psk_identities.emplace_back(reinterpret_cast<const char*>(identity->data()), identity->size());
+        if (!identity || identity->empty() || !list.take(ticket_age)) return wrong_length("an identity is malformed");
+        hello.psk_identities.push_back(to_string(*identity));
     }
+    std::size_t count = 0;
+    for (cursor each(*binders); !each.at_end(); ++count) {
+        const auto binder = each.vector(1);
+        if (!binder || binder->size() < shortest_binder) return wrong_length("a binder has a wrong length");
+    }
+    if (count != hello.psk_identities.size()) return {illegal_parameter, "not every identity has its binder"};
+    return {};
 }
 
 problem parse_extension(std::size_t type, bytes body, client_hello& hello) {
@@ -143,7 +154,7 @@ problem parse_extension(std::size_t type, bytes body, client_hello& hello) {
         case signature_algorithms:
             return parse_numbers(body, 2, hello.signature_schemes, "signature_algorithms has a wrong length");
         case supported_versions: return parse_numbers(body, 1, hello.versions, "supported_versions has a wrong length");
-        case pre_shared_key: parse_identities(body, hello); return {};
+        case pre_shared_key: return parse_identities(body, hello);
         case psk_modes: return parse_modes(body, hello);
         case key_share: return parse_key_shares(body, hello);
         default: return {};

@@ -71,19 +71,16 @@ result<void> tls_connection::check_agreement(const negotiated& agreed) const {
                                         std::string(policy::cipher_suite_name(agreed.cipher_suite)) +
                                         ", which the settings exclude");
     }
-    if (agreed.group != 0 && std::ranges::find(context_->groups, agreed.group) == context_->groups.end()) {
+    // A TLS 1.2 resumption exchanges no keys; everything else has a group.
+    const bool needs_group = !agreed.resumed || agreed.version == protocol_version::tls1_3;
+    const bool has_group = std::ranges::find(context_->groups, agreed.group) != context_->groups.end();
+    if ((needs_group || agreed.group != 0) && !has_group) {
         return fail(errc::internal, std::string("the library agreed on the key exchange group ") +
                                         std::string(policy::group_name(agreed.group)) + ", which the settings exclude");
     }
     if (agreed.psk != (psk_ != nullptr)) {
         return fail(errc::internal, psk_ ? "the library completed a handshake without the pre-shared key"
                                          : "the library used a pre-shared key that nobody gave it");
-    }
-    if (agreed.psk && agreed.group == 0) {
-        return fail(errc::internal, "the library used a pre-shared key without a new key exchange");
-    }
-    if (agreed.resumed && agreed.version == protocol_version::tls1_3 && agreed.group == 0) {
-        return fail(errc::internal, "the library resumed a session without a new key exchange");
     }
     if (context_->role == role::client) {
         if (context_->verification && !verified) {

@@ -55,11 +55,6 @@ result<void> check_record_size(std::size_t size) {
                 "max_record_size: " + std::to_string(size) + " is not within 512 to 16384 bytes");
 }
 
-/// Checks that nobody would make must not look as if they were made.
-bool asks_for_anything(const verification_settings& settings) {
-    return settings.crls || !settings.pins.empty() || settings.callback || !settings.insecure_may_accept.empty();
-}
-
 /// What both roles have in common.
 template <class Settings>
 result<void> check(const Settings& settings) {

@@ -9,13 +9,10 @@
 #include "core/private_key.hpp"
 #include "core/sealed_key.hpp"
 
-namespace tlseam {
-namespace {
+namespace tlseam::seam {
 
-using namespace seam;
-
-/// What a library says about a key or certificate, with the file's name in front.
 error name_source(const error& e, const std::string& chain_source, const std::string& key_source) {
+    if (e == errc::out_of_memory || e == errc::internal) return e;
     error_detail detail = e.detail() != nullptr ? *e.detail() : error_detail{};
     switch (e.code()) {
         case errc::key_mismatch:
@@ -32,6 +29,13 @@ error name_source(const error& e, const std::string& chain_source, const std::st
     }
     return {e.code(), std::move(detail)};
 }
+
+}  // namespace tlseam::seam
+
+namespace tlseam {
+namespace {
+
+using namespace seam;
 
 std::unexpected<error> with_source(const error& e, const std::string& chain_source) {
     return fail(e.code(), chain_source + ": the certificate has " + e.message());

@@ -52,11 +52,6 @@ result<std::shared_ptr<const native_credentials>> load_with(der_bytes key, der_b
     return load_credentials(chain, accepted->bytes());
 }
 
-std::unexpected<error> name_key(const error& e, const std::string& source) {
-    const bool has_words = e == errc::weak_key || e == errc::unsupported_key;
-    return fail(e.code(), source + ": " + (has_words ? e.message() : "its private key cannot be parsed"));
-}
-
 result<credentials> assemble(der_bytes file, const std::string& source, passphrase_source&& passphrase) {
     const auto contents = read_pkcs12(file, source, passphrase);
     if (!contents) return std::unexpected(contents.error());
@@ -66,7 +61,7 @@ result<credentials> assemble(der_bytes file, const std::string& source, passphra
         const der_bytes leaf = (*all)[i].whole.der();
         const auto is_leaf = load_with(contents->key.bytes(), leaf, std::span(&leaf, 1));
         if (!is_leaf && is_leaf.error() == errc::key_mismatch) continue;
-        if (!is_leaf) return name_key(is_leaf.error(), source);
+        if (!is_leaf) return std::unexpected(name_source(is_leaf.error(), source, source));
         if (auto usable = accept_public_key(leaf); !usable) {
             return fail(usable.error().code(), source + ": the certificate has " + usable.error().message());
         }
@@ -75,7 +70,7 @@ result<credentials> assemble(der_bytes file, const std::string& source, passphra
         std::vector<der_bytes> ders;
         for (const certificate& one : data->chain) ders.push_back(one.der());
         auto native = load_with(contents->key.bytes(), ders.front(), ders);
-        if (!native) return name_key(native.error(), source);
+        if (!native) return std::unexpected(name_source(native.error(), source, source));
         data->native = std::move(*native);
         return credentials(std::move(data));
     }

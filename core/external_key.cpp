@@ -25,7 +25,8 @@ bool is_ecdsa(std::span<const std::byte> signature, std::size_t number_size) {
         if (!number || !der::is_integer(number->content)) return false;
         const bool negative = (number->content.front() & std::byte{0x80}) != std::byte{0};
         const bool has_sign_byte = number->content.front() == std::byte{0};
-        if (negative || number->content.size() - (has_sign_byte ? 1 : 0) > number_size) return false;
+        const bool zero = has_sign_byte && number->content.size() == 1;
+        if (negative || zero || number->content.size() - (has_sign_byte ? 1 : 0) > number_size) return false;
     }
     return in.at_end();
 }

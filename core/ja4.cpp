@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <string_view>
 
+#include "core/certificate_text.hpp"
 #include "core/seam.hpp"
 
 namespace tlseam::seam {
@@ -28,7 +29,7 @@ std::string hex_list(const numbers& list) {
     std::string out;
     for (const std::uint16_t number : list) {
         if (!out.empty()) out += ',';
-        for (int shift = 12; shift >= 0; shift -= 4) out += digits[number >> shift & 0xf];
+        append_hex(out, number);
     }
     return out;
 }
@@ -38,10 +39,7 @@ std::string short_hash(const std::string& text) {
     if (text.empty()) return std::string(12, '0');
     const digest hash = sha256(std::as_bytes(std::span(text)));
     std::string out;
-    for (const std::byte b : std::span(hash).first(6)) {
-        out += digits[std::to_integer<unsigned>(b) >> 4];
-        out += digits[std::to_integer<unsigned>(b) & 0xf];
-    }
+    append_hex(out, std::span(hash).first(6));
     return out;
 }
 

@@ -5,6 +5,7 @@
 #include <string>
 #include <system_error>
 
+#include "core/certificate_text.hpp"
 #include "core/fail.hpp"
 #include "core/secret.hpp"
 #include "core/tls_connection.hpp"
@@ -16,14 +17,6 @@ namespace {
 constexpr std::array<std::string_view, 6> labels = {
     "CLIENT_RANDOM",           "CLIENT_HANDSHAKE_TRAFFIC_SECRET", "SERVER_HANDSHAKE_TRAFFIC_SECRET",
     "CLIENT_TRAFFIC_SECRET_0", "SERVER_TRAFFIC_SECRET_0",         "EXPORTER_SECRET"};
-
-void add_hex(std::string& out, std::span<const std::byte> bytes) {
-    constexpr char digits[] = "0123456789abcdef";
-    for (const std::byte b : bytes) {
-        out += digits[std::to_integer<unsigned>(b) >> 4];
-        out += digits[std::to_integer<unsigned>(b) & 15];
-    }
-}
 
 /// The program's callback: whatever it throws is its failure.
 result<void> call(const key_log_callback& callback, std::string_view line) {
@@ -52,19 +45,19 @@ void events::key_log(std::string_view label, std::span<const std::byte> client_r
 /// Not every library can be told from here that the handshake is over: the failure is remembered for handshake().
 void tls_connection::log_secret(std::string_view label, std::span<const std::byte> client_random,
                                 std::span<const std::byte> secret) noexcept {
-    if (!context_->key_log || key_log_failure_ || std::ranges::find(labels, label) == labels.end()) return;
+    if (!context_->key_log || callback_failure_ || std::ranges::find(labels, label) == labels.end()) return;
     std::string line;
     const wipe_at_exit wiped(line);
     const auto logged = guarded([&]() -> result<void> {
         line.reserve(label.size() + 2 * (client_random.size() + secret.size()) + 2);  // no copies behind
         line += label;
         line += ' ';
-        add_hex(line, client_random);
+        append_hex(line, client_random);
         line += ' ';
-        add_hex(line, secret);
+        append_hex(line, secret);
         return call(context_->key_log, line);
     });
-    if (!logged) key_log_failure_ = logged.error();
+    if (!logged) callback_failure_ = logged.error();
 }
 
 }  // namespace tlseam::seam

@@ -6,12 +6,12 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstdlib>
 #include <memory>
 #include <mutex>
 #include <string>
 #include <system_error>
 
+#include "core/environment.hpp"
 #include "core/fail.hpp"
 #include "core/file.hpp"
 #include "core/secret.hpp"
@@ -114,10 +114,8 @@ result<key_log_callback> key_log_file::open(const std::filesystem::path& path) n
 
 result<key_log_callback> key_log_file::from_environment() noexcept {
     return guarded([&]() -> result<key_log_callback> {
-        const bool trusted_environment = ::getuid() == ::geteuid() && ::getgid() == ::getegid();
-        const char* path = trusted_environment ? std::getenv("SSLKEYLOGFILE") : nullptr;
-        if (path == nullptr || *path == '\0') return key_log_callback();
-        return open_log(path);
+        const char* path = trusted_variable("SSLKEYLOGFILE");
+        return path != nullptr ? open_log(path) : key_log_callback();
     });
 }
 

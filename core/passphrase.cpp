@@ -26,8 +26,8 @@ result<std::string_view> passphrase_source::get(const std::string& what) {
     if (ask_ == nullptr) return fail(errc::passphrase_required, what + " is encrypted: give its passphrase");
     auto answer = call(*ask_);
     if (!answer) return std::unexpected(answer.error());
-    const wipe_at_exit wipe_original(*answer);  // a short one is copied by a move
-    answer_ = std::move(*answer);
+    const wipe_at_exit wipe_original(*answer);
+    answer_ = *answer;  // no move: that would leave a short one behind, and nothing of it to wipe
     given_ = answer_;
     return *given_;
 }

@@ -34,6 +34,12 @@ constexpr std::uint8_t key_bag[] = {0x0c, 0x0a, 0x01, 0x01}, shrouded_key_bag[] 
 constexpr std::uint8_t x509_certificate[] = {0x09, 0x16, 0x01};
 constexpr std::uint8_t pbes2[] = {0x05, 0x0d};
 
+/// PBKDF2 goes through its iterations once for every hash that its key is made of.
+std::uint64_t rounds_of(const sealed_key& key) {
+    const std::size_t hash = hash_size(key.hash);
+    return std::uint64_t{key.iterations} * ((key.key_size + hash - 1) / hash);
+}
+
 class reader {
 public:
     reader(const std::string& source, passphrase_source& passphrase) : source_(source), passphrase_(passphrase) {}
@@ -143,7 +149,8 @@ result<bool> reader::fits(const mac_rule& rule, der::bytes macced, std::string_v
 result<void> reader::check_mac(der::bytes macced, der::bytes mac_data) {
     const auto rule = parse_mac(mac_data);
     if (!rule) return name_source(rule.error());
-    if (auto affordable = spend(rule->iterations); !affordable) return affordable;
+    const std::uint64_t rounds = rule->derivation ? rounds_of(*rule->derivation) : rule->iterations;
+    if (auto affordable = spend(rounds); !affordable) return affordable;
     const auto passphrase = passphrase_.get(source_);
     if (!passphrase) return std::unexpected(passphrase.error());
     const auto good = fits(*rule, macced, *passphrase);
@@ -193,7 +200,7 @@ result<secret_bytes> reader::open(const der::element& algorithm, der::bytes ciph
     }
     const auto sealed = parse_sealed(algorithm, ciphertext);
     if (!sealed) return name_source(sealed.error());
-    if (auto affordable = spend(sealed->iterations); !affordable) return std::unexpected(affordable.error());
+    if (auto affordable = spend(rounds_of(*sealed)); !affordable) return std::unexpected(affordable.error());
     const auto passphrase = passphrase_.get(source_);
     if (!passphrase) return std::unexpected(passphrase.error());
     auto opened = open_sealed(*sealed, *passphrase);

@@ -35,4 +35,7 @@ struct private_key {
 /// the private numbers fit the public ones. Errors: malformed_key, weak_key, unsupported_key, key_mismatch.
 [[nodiscard]] result<secret_bytes> accept_private_key(der::bytes pkcs8, der::bytes certificate);
 
+/// What a library says about a key or certificate, with the files' names in front.
+[[nodiscard]] error name_source(const error& e, const std::string& chain_source, const std::string& key_source);
+
 }  // namespace tlseam::seam

@@ -4,6 +4,7 @@
 
 #include "core/choose_psk.hpp"
 #include "core/fail.hpp"
+#include "core/verify.hpp"
 
 namespace tlseam::seam {
 namespace {
@@ -19,12 +20,10 @@ std::string without_suite(const char* setting, psk_hash hash) {
 
 /// No certificate is shown or looked at: what is set for them would count for nothing.
 std::optional<const char*> find_conflict(const client_settings& settings) {
-    const verification_settings& how = settings.verification;
     if (settings.trust) return "trust: with psk, no certificate is accepted";
     if (!settings.credentials.empty()) return "credentials: with psk, no certificate is shown";
     if (settings.insecure_skip_verification) return "insecure_skip_verification: with psk, no certificate is accepted";
-    if (how.crls || !how.pins.empty() || how.callback || !how.insecure_may_accept.empty())
-        return "verification: with psk, no certificate is accepted";
+    if (asks_for_anything(settings.verification)) return "verification: with psk, no certificate is accepted";
     if (settings.session_cache) return "session_cache: with psk, there are no sessions";
     if (settings.on_session) return "on_session: with psk, there are no sessions";
     return std::nullopt;

@@ -11,11 +11,11 @@
 
 namespace tlseam::seam {
 
-std::int64_t now_by(const wall_clock& clock) {
-    using namespace std::chrono;
-    const auto time = clock ? clock() : floor<seconds>(system_clock::now());
-    return time.time_since_epoch().count();
-}
+namespace {
+
+std::int64_t now_by(const wall_clock& clock) { return time_by(clock).time_since_epoch().count(); }
+
+}  // namespace
 
 // ---- servers ----
 
@@ -152,7 +152,8 @@ session tls_connection::make_session(const fresh_session& fresh) const {
     blob.version = info_.version;
     blob.cipher_suite = info_.cipher_suite;
     blob.issued = now_by(context_->clock);
-    blob.lifetime = fresh.lifetime.count();
+    constexpr std::chrono::seconds unspecified = std::chrono::hours(2);
+    blob.lifetime = (fresh.lifetime.count() == 0 ? unspecified : fresh.lifetime).count();
     const bool inherits = info_.resumed && resumption_->offered;
     blob.authenticated = inherits ? resumption_->offered->data()->blob.authenticated : blob.issued;
     for (const certificate& each : info_.peer_certificates)
@@ -169,12 +170,15 @@ result<void> tls_connection::deliver_sessions() {
     // A renewed ticket: not every library tells.
     if (info_.resumed && info_.version == protocol_version::tls1_2) return {};
     for (const fresh_session& one : fresh) {
-        // TLS 1.3: a lifetime of 0 means "not at all"; in TLS 1.2 it means nothing (RFC 5077 3.3).
-        if (one.lifetime.count() == 0 || info_.peer_certificates.size() > max_session_chain) continue;
+        const bool tls1_3 = info_.version == protocol_version::tls1_3;
+        // In TLS 1.3 a lifetime of 0 means "not at all"; in TLS 1.2 it says nothing (RFC 5077 3.3).
+        if ((tls1_3 && one.lifetime.count() == 0) || info_.peer_certificates.size() > max_session_chain) continue;
         const char* which = "the clock of the settings";
         try {
             const session made = make_session(one);
-            if (it.cache_key) context_->sessions->put(*it.cache_key, made);
+            if (!is_sound(made.data()->blob)) continue;  // by its clock
+            // Of an older version, it would never be offered.
+            if (it.cache_key && made.version() == context_->max_version) context_->sessions->put(*it.cache_key, made);
             which = "on_session of the settings";
             if (context_->on_session) context_->on_session(made);
         } catch (const std::bad_alloc&) {

@@ -30,7 +30,4 @@ struct client_resumption {
     bool out_of_memory = false;                                                              // a ticket was lost to it
 };
 
-/// Seconds since 1970 by the clock of the settings. Throws what that throws.
-[[nodiscard]] std::int64_t now_by(const wall_clock& clock);
-
 }  // namespace tlseam::seam

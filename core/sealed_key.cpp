@@ -177,7 +177,12 @@ result<void> parse_pbmac1(algorithm& mac, mac_rule& out) {
     if (!equals(derivation->oid, oid_pbkdf2)) return unsupported("the key of the MAC is not derived by PBKDF2");
     out.derivation.emplace();
     if (auto good = parse_derivation(derivation->parameters, *out.derivation); !good) return good;
+    // Shorter ones could be guessed, longer ones cost work for nothing.
+    constexpr std::size_t shortest = 20, longest = 64;
     if (out.derivation->key_size == 0) return malformed();
+    if (out.derivation->key_size < shortest || out.derivation->key_size > longest) {
+        return unsupported("the key of the MAC is not of 20 to 64 bytes");
+    }
     const auto hash = parse_hash(*hmac);
     if (!hash) return std::unexpected(hash.error());
     out.hmac = *hash;

@@ -48,15 +48,15 @@ std::unexpected<error> foreign(const std::string& what) {
                 "the session is of " + what + ", this is " + std::string(backend_name()) + " " + backend_version());
 }
 
-bool is_sound(const session_blob& blob) {
+}  // namespace
+
+bool is_sound(const session_blob& blob) noexcept {
     const bool known = blob.version == protocol_version::tls1_2 || blob.version == protocol_version::tls1_3;
     constexpr std::int64_t latest = std::int64_t{1} << 40;  // far from where sums overflow
     const auto is_time = [](std::int64_t time) { return time >= 0 && time < latest; };
     return known && is_time(blob.lifetime) && is_time(blob.issued) && is_time(blob.authenticated) &&
            !blob.native.empty();
 }
-
-}  // namespace
 
 std::int64_t expiry_of(const session_blob& blob) noexcept {
     return std::min(blob.issued + std::min(blob.lifetime, longest_session), blob.authenticated + longest_session);

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "core/seam.hpp"
+#include "core/secret.hpp"
 
 namespace tlseam::seam {
 
@@ -25,10 +26,20 @@ struct session_blob {
     std::int64_t lifetime = 0;                  // seconds
     std::int64_t authenticated = 0;             // when the server last showed its certificate
     std::vector<std::vector<std::byte>> chain;  // DER, leaf first, as the server sent it
-    std::vector<std::byte> native;              // the library's
+    std::vector<std::byte> native;              // the library's; wiped in the end
+
+    session_blob() = default;
+    session_blob(const session_blob&) = default;
+    session_blob(session_blob&&) noexcept = default;
+    session_blob& operator=(const session_blob&) = delete;
+    session_blob& operator=(session_blob&&) = delete;
+    ~session_blob() { wipe(native); }
 
     friend bool operator==(const session_blob&, const session_blob&) = default;
 };
+
+/// Whether all of it is such that sums of its times mean something. What is not sound is no session.
+[[nodiscard]] bool is_sound(const session_blob& blob) noexcept;
 
 /// RFC 8446 4.6.1: nobody keeps a ticket for longer, nor goes on for longer without seeing the certificate again.
 inline constexpr std::int64_t longest_session = 7 * 24 * 3600;

@@ -20,7 +20,6 @@ struct session_data {
     using flag = std::shared_ptr<const std::atomic<bool>>;
     /// failed: of the connection that it comes from; null: of none that is known here.
     session_data(seam::session_blob from, flag failed) : blob(std::move(from)), connection_failed(std::move(failed)) {}
-    ~session_data() { seam::wipe(blob.native); }
     session_data(const session_data&) = delete;
     session_data& operator=(const session_data&) = delete;
 

@@ -91,13 +91,13 @@ bool is_signed_with_md5_or_sha1(der::bytes identifier) noexcept {
     }
 }
 
-std::uint16_t scheme_number(signature_algorithm algorithm) noexcept {
-    const auto size = static_cast<unsigned>(algorithm.hash);  // 1: SHA-256, and so on
-    if (algorithm.scheme == ed25519) return 0x0807;
-    if (algorithm.scheme == ed448) return 0x0808;
-    if (algorithm.hash == own) return 0;
-    if (algorithm.scheme == rsa_pss) return static_cast<std::uint16_t>(0x0803 + size);
-    const unsigned key = algorithm.scheme == ecdsa ? 3 : 1;  // RFC 5246 7.4.1.4.1: the hash, and what signs
+std::uint16_t scheme_number(std::optional<signature_scheme> scheme, std::optional<signature_hash> hash) noexcept {
+    if (scheme == ed25519) return 0x0807;
+    if (scheme == ed448) return 0x0808;
+    if (!scheme || !hash || *hash == own) return unknown_scheme;
+    const auto size = static_cast<unsigned>(*hash);  // 1: SHA-256, and so on
+    if (*scheme == rsa_pss) return static_cast<std::uint16_t>(0x0803 + size);
+    const unsigned key = *scheme == ecdsa ? 3 : 1;  // RFC 5246 7.4.1.4.1: the hash, and what signs
     return static_cast<std::uint16_t>((3 + size) << 8 | key);
 }
 

@@ -24,7 +24,11 @@ struct signature_algorithm {
 /// Of those that are not known here: RSA with MD5 or SHA-1, RSASSA-PSS whose hash is SHA-1, and ECDSA with SHA-1.
 [[nodiscard]] bool is_signed_with_md5_or_sha1(der::bytes identifier) noexcept;
 
-/// The number that handshakes have for it (RFC 8446 4.2.3), with RSA for keys that are for any use of RSA; 0: none.
-[[nodiscard]] std::uint16_t scheme_number(signature_algorithm algorithm) noexcept;
+/// Of a scheme that is none of those here: it is nobody's number.
+inline constexpr std::uint16_t unknown_scheme = 0xffff;
+/// The number that handshakes have for what a peer signed with (RFC 8446 4.2.3), with RSA for keys that are for any use
+/// of RSA. Nothing: something that is not known here.
+[[nodiscard]] std::uint16_t scheme_number(std::optional<signature_scheme> scheme,
+                                          std::optional<signature_hash> hash) noexcept;
 
 }  // namespace tlseam::seam

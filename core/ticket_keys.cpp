@@ -62,7 +62,8 @@ void detail::ticket_key_data::renew_when_older(std::chrono::seconds age, std::in
     const auto done = guarded([&]() -> result<void> {
         const std::scoped_lock lock(mutex);
         if (!current_since) current_since = now;
-        if (now - *current_since < age.count()) return {};
+        // A clock that went back says nothing about the age.
+        if (now >= *current_since && now - *current_since < age.count()) return {};
         auto secret = random_secret();
         if (!secret) return std::unexpected(secret.error());
         ring = put_in_front(std::move(*secret), *ring);

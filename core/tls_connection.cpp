@@ -26,6 +26,9 @@ result<void> tls_connection::set_names(const connect_options& options, std::stri
     if (context_->psk.offered && options.verified_name) {
         return fail(errc::invalid_argument, "verified_name: with psk, no certificate is accepted");
     }
+    if (context_->psk.offered && options.session) {
+        return fail(errc::invalid_argument, "session: with psk, there are no sessions");
+    }
     const std::string asked = options.server_name.value_or(std::string(host));
     const std::string checked = options.verified_name.value_or(asked);
     if (!asked.empty()) {
@@ -64,9 +67,9 @@ result<void> tls_connection::handshake() noexcept {
     (void)external_key::take_failure();  // of another connection
     const auto done = seam::handshake(*native_);
     wire_.show_all();
-    if (key_log_failure_) {
-        wire_.out().consume(wire_.out().size());  // or, with some libraries, the peer's handshake would be complete
-        return stop(*key_log_failure_);
+    if (callback_failure_) {
+        withhold();
+        return stop(*callback_failure_);
     }
     if (!done) {
         if (done.error() == errc::psk_refused && psk_) answer_wrong_key();
@@ -78,7 +81,14 @@ result<void> tls_connection::handshake() noexcept {
         }
         return stop(done.error());
     }
-    if (auto completed = guarded([&] { return complete(); }); !completed) return stop(completed.error());
+    if (auto completed = guarded([&] { return complete(); }); !completed) {
+        withhold();
+        if (late_alert_) {
+            wire_.send(plaintext_alert(*late_alert_));
+            alert_sent_ = late_alert_;
+        }
+        return stop(completed.error());
+    }
     if (has_fresh_sessions()) {
         if (auto given = guarded([&] { return deliver_sessions(); }); !given) return stop(given.error());
     }
@@ -181,6 +191,7 @@ result<void> tls_connection::start() {
     std::string choice[1];
     if (context_->role == role::server) {
         if (auto ready = start_server(connection); !ready) return ready;
+        connection.exporter = context_->exporter;  // another context may answer than the one that was asked
         if (context_->tickets) {
             const auto version = offered_tls1_3_ ? protocol_version::tls1_3 : protocol_version::tls1_2;
             ticket_binding_ = bind_tickets(context_->scope, version, server_name_, alpn_choice_);
@@ -218,6 +229,9 @@ std::unexpected<error> tls_connection::stop(error e) noexcept {
     }
     return fail_again();
 }
+
+/// What is still here of our last message stays here: with it, the peer would have a complete handshake.
+void tls_connection::withhold() noexcept { wire_.out().consume(wire_.out().size()); }
 
 /// The library only knows that there is no signature, and not every one of them says goodbye then.
 std::unexpected<error> tls_connection::stop_unsigned(error e) noexcept {

@@ -99,6 +99,7 @@ private:
     [[nodiscard]] result<void> check_rules(const client_hello& hello);
     [[nodiscard]] result<void> choose_group(const client_hello& hello, connection& connection);
     [[nodiscard]] std::uint16_t choose_signature_scheme(const client_hello& hello) const noexcept;
+    [[nodiscard]] result<void> choose_alpn(const client_hello& hello);
     [[nodiscard]] result<void> choose_psk(const client_hello& hello, connection& connection);
     [[nodiscard]] bool use_psk(const std::shared_ptr<const pre_shared_key>& key, const client_hello& hello,
                                connection& connection);
@@ -118,6 +119,7 @@ private:
 
     [[nodiscard]] std::unexpected<error> stop(error e) noexcept;
     [[nodiscard]] std::unexpected<error> stop_unsigned(error e) noexcept;
+    void withhold() noexcept;
     [[nodiscard]] std::unexpected<error> wait_for_input() noexcept;
     void refuse_in_clear(const error& e) noexcept;
     [[nodiscard]] error explain(const error& e) const;
@@ -163,11 +165,12 @@ private:
     /// A client's, offered; a server's, found; null: certificates.
     std::shared_ptr<const pre_shared_key> psk_;
 
-    std::optional<chain_verdict> verdict_;  // once the library asked
-    std::optional<error> key_log_failure_;
+    std::optional<chain_verdict> verdict_;   // once the library asked
+    std::optional<error> callback_failure_;  // of an up-call; ends the handshake after the library's call
     std::vector<certificate> verified_chain_;
     std::optional<std::uint8_t> alert_sent_;
     std::optional<std::uint8_t> alert_received_;
+    std::optional<std::uint8_t> late_alert_;  // of a refusal when all is done, where it can still be sent
 
     std::uint64_t records_written_ = 0;
     state state_ = state::fresh;

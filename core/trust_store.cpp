@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <tlseam/trust_store.hpp>
 
-#include <unistd.h>
-
 #include <algorithm>
 #include <array>
-#include <cstdlib>
 #include <set>
 
 #include "core/data.hpp"
+#include "core/environment.hpp"
 #include "core/fail.hpp"
 #include "core/file.hpp"
 #include "core/pem.hpp"
@@ -31,10 +29,7 @@ constexpr std::array<const char*, 7> well_known = {
 };
 
 result<std::filesystem::path> system_bundle() {
-    // A set-user-id program must not let its caller choose whom to trust.
-    const bool trusted_environment = getuid() == geteuid() && getgid() == getegid();
-    const char* named = trusted_environment ? std::getenv("SSL_CERT_FILE") : nullptr;
-    if (named != nullptr && *named != '\0') return named;
+    if (const char* named = trusted_variable("SSL_CERT_FILE")) return named;
     for (const char* path : well_known) {
         std::error_code ignored;
         if (std::filesystem::exists(path, ignored)) return path;

@@ -19,9 +19,8 @@ struct callback_failure {
 };
 
 std::chrono::sys_seconds now(const wall_clock& clock) {
-    if (!clock) return std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
     try {
-        return clock();
+        return time_by(clock);
     } catch (...) {
         throw callback_failure{"the clock of the settings"};
     }
@@ -197,6 +196,14 @@ std::string subject_at(const chain_verdict& verdict) {
 }
 
 }  // namespace
+
+std::chrono::sys_seconds time_by(const wall_clock& clock) {
+    return clock ? clock() : std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+}
+
+bool asks_for_anything(const verification_settings& settings) noexcept {
+    return settings.crls || !settings.pins.empty() || settings.callback || !settings.insecure_may_accept.empty();
+}
 
 result<verification> make_verification(std::shared_ptr<const detail::trust_data> trust, role peer,
                                        const wall_clock& clock, const verification_settings& settings) {

@@ -84,6 +84,7 @@ bool parse_key(der::bytes spki, x509_fields& out) {
         const auto bits = rsa_bits(key->content);
         if (!bits) return false;
         out.key = key_kind::rsa;
+        out.is_for_pss_only = equals(oid->content, oid_rsa_pss);
         out.key_bits = *bits;
     } else if (equals(oid->content, oid_ec)) {
         out.key = key_kind::ec;

@@ -53,6 +53,7 @@ struct x509_fields {
     der::bytes spki;           // SubjectPublicKeyInfo, with tag and length
     der::bytes key_algorithm;  // the OID's content
     key_kind key = key_kind::other;
+    bool is_for_pss_only = false;          // an RSA key that signs in no other way (RFC 4055 1.2)
     unsigned key_bits = 0;                 // 0: a kind of key or a curve that is not known here
     bool has_alt_name = false;             // subjectAltName, with whatever in it
     std::vector<der::bytes> dns_names;     // of subjectAltName, in order

@@ -47,7 +47,7 @@ def words_of_headers():
     """Type -> every word of its definition; and all words of all headers, for what belongs to no type."""
     everything, types = set(), {}
     for header in sorted(HEADERS.glob("*.hpp")):
-        text = header.read_text(encoding="utf-8")
+        text = re.sub(r"//[^\n]*", "", header.read_text(encoding="utf-8"))
         everything |= set(re.findall(r"\w+", text))
         for found in re.finditer(r"^(?:class|struct)(?: TLSEAM_API)? (\w+)[^;{]*{(.*?)^};", text, re.S | re.M):
             types.setdefault(found[1], set()).update(re.findall(r"\w+", found[2]))

@@ -73,7 +73,7 @@ struct native_engine final : Botan::TLS::Callbacks {
     tlseam::seam::events& events;
     std::string alpn_choice;                              // servers
     const native_credentials* client_choice = nullptr;    // clients, once the server asked
-    std::shared_ptr<Botan::Credentials_Manager> chooser;  // clients: shows client_choice; or has a pre-shared key
+    std::shared_ptr<Botan::Credentials_Manager> chooser;  // shows client_choice, or has a pre-shared key
 
     // Plaintext: straight into the reader's buffer; what does not fit waits here.
     std::span<std::byte> target;

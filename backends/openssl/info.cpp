@@ -58,9 +58,7 @@ std::optional<signature_scheme> scheme_of(int nid) noexcept {
 std::uint16_t peer_scheme(SSL* ssl) noexcept {
     int hash = NID_undef, type = NID_undef;
     if (SSL_get_peer_signature_nid(ssl, &hash) != 1 || SSL_get_peer_signature_type_nid(ssl, &type) != 1) return 0;
-    const auto scheme = scheme_of(type);
-    const auto with = hash_of(hash);
-    return scheme && with ? scheme_number({*scheme, *with}) : std::uint16_t{0};
+    return scheme_number(scheme_of(type), hash_of(hash));
 }
 
 }  // namespace

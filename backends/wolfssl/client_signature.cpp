@@ -88,7 +88,8 @@ der_buffer with_what_signs(WOLFSSL* ssl, der_bytes request) {
 int load_client_choice(WOLFSSL* ssl, WOLFSSL_X509**, WOLFSSL_EVP_PKEY**) {
     auto& engine = *static_cast<native_engine*>(wolfSSL_GetIOReadCtx(ssl));
     const native_credentials* const choice = std::exchange(engine.to_load, nullptr);
-    return choice == nullptr || use_credentials(ssl, *choice) ? 0 : -1;
+    engine.out_of_memory = choice != nullptr && !use_credentials(ssl, *choice);
+    return engine.out_of_memory ? -1 : 0;
 }
 
 }  // namespace tlseam::seam

@@ -18,7 +18,8 @@ int wire_read(WOLFSSL*, char* buffer, int size, void* context) {
     if (there == 0) return WOLFSSL_CBIO_ERR_WANT_READ;
     std::memcpy(buffer, wire.arrived().data(), there);
     wire.consume(there);
-    if (!look_at_input(engine, std::as_bytes(std::span(buffer, there)))) return WOLFSSL_CBIO_ERR_GENERAL;
+    engine.out_of_memory = !look_at_input(engine, std::as_bytes(std::span(buffer, there)));
+    if (engine.out_of_memory) return WOLFSSL_CBIO_ERR_GENERAL;
     return static_cast<int>(there);
 }
 

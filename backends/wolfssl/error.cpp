@@ -63,7 +63,7 @@ std::unexpected<error> fail_wolfssl(errc code, int native) noexcept {
 
 std::unexpected<error> fail_ssl(native_engine& engine, int returned) noexcept {
     // wolfSSL_get_error() turns some codes into others; this one does not. Some paths return a code without storing it.
-    int native = wolfSSL_state(engine.ssl.get());
+    int native = engine.out_of_memory ? MEMORY_E : wolfSSL_state(engine.ssl.get());
     if (native == 0) native = returned;
     if (native == WANT_READ || native == WOLFSSL_ERROR_WANT_READ) {
         clear_errors();
@@ -72,6 +72,10 @@ std::unexpected<error> fail_ssl(native_engine& engine, int returned) noexcept {
     report_alerts(engine);
     // Of a client it can only be a record's version: core has agreed on the protocol's with every client.
     if (native == VERSION_ERROR && engine.context->role == role::server) {
+        return fail_wolfssl(errc::protocol_error, native);
+    }
+    // A second hello that names another key: there is no binder that could be wrong.
+    if (native == BAD_BINDER && engine.context->role == role::server && !engine.psk_asked_for) {
         return fail_wolfssl(errc::protocol_error, native);
     }
     return fail_wolfssl(errc_for(native), native);

@@ -36,9 +36,7 @@ std::uint16_t peer_scheme(WOLFSSL* ssl) noexcept {
         wolfSSL_get_peer_signature_type_nid(ssl, &type) != WOLFSSL_SUCCESS) {
         return 0;
     }
-    const auto scheme = scheme_of(type);
-    const auto with = hash_of(hash);
-    return scheme && with ? scheme_number({*scheme, *with}) : std::uint16_t{0};
+    return scheme_number(scheme_of(type), hash_of(hash));
 }
 
 }  // namespace
@@ -80,8 +78,10 @@ negotiated describe(const native_engine& engine) {
     }
     out.peer_chain = engine.peer_chain;
     if (!out.resumed && !out.peer_chain.empty()) out.peer_scheme = peer_scheme(ssl);
-    // Nothing else could have authenticated the peer.
-    out.psk = engine.psk && out.peer_chain.empty() && out.version == protocol_version::tls1_3;
+    // To a server, a key is a session. To a client nothing says that it was used; but core has seen the server take it,
+    // and nothing else could have authenticated that.
+    const bool used = engine.context->role == role::server ? out.resumed : out.peer_chain.empty();
+    out.psk = engine.psk && used && out.version == protocol_version::tls1_3;
     return out;
 }
 

@@ -87,6 +87,8 @@ struct native_engine {
     const native_credentials* to_load = nullptr;  // the same, TLS 1.2: chosen, and not yet given to wolfSSL
     std::shared_ptr<const pre_shared_key> psk = {};
     std::uint16_t psk_suite = 0;
+    bool out_of_memory = false;  // in a callback that cannot say so
+    bool psk_asked_for = false;  // servers: the last hello names it
 };
 
 /// Initialises the library, once in a process. Before anything else.

@@ -14,8 +14,8 @@ namespace {
 
 constexpr unsigned no_key = 0;
 
-const native_engine& engine_of(WOLFSSL* ssl) noexcept {
-    return *static_cast<const native_engine*>(wolfSSL_get_psk_callback_ctx(ssl));
+native_engine& engine_of(WOLFSSL* ssl) noexcept {
+    return *static_cast<native_engine*>(wolfSSL_get_psk_callback_ctx(ssl));
 }
 
 std::string_view own_name(std::uint16_t suite) noexcept {
@@ -40,8 +40,9 @@ unsigned offer(WOLFSSL* ssl, const char*, char* identity, unsigned room, unsigne
 }
 
 unsigned find(WOLFSSL* ssl, const char* identity, unsigned char* key, unsigned key_room, const char** suite) {
-    const native_engine& engine = engine_of(ssl);
-    if (!engine.psk || engine.psk->identity != identity) return no_key;
+    native_engine& engine = engine_of(ssl);
+    engine.psk_asked_for = engine.psk && engine.psk->identity == identity;
+    if (!engine.psk_asked_for) return no_key;
     *suite = policy::cipher_suite_name(engine.psk_suite).data();
     return copy_key(engine, key, key_room);
 }

@@ -30,6 +30,10 @@ void report_session(native_engine& engine) noexcept {
     if (!engine.ticket_came || !engine.complete) return;
     engine.ticket_came = false;
     const session_ptr session(wolfSSL_get1_session(engine.ssl.get()));  // the one that is in use
+    // TLS 1.2, the server did not say for how long: it would never be taken again.
+    const long lifetime = session ? wolfSSL_SESSION_get_timeout(session.get()) : 0;
+    constexpr long some_time = 7L * 24 * 3600;
+    if (session && lifetime == 0) wolfSSL_SSL_SESSION_set_timeout(session.get(), some_time);
     const int size = session ? wolfSSL_i2d_SSL_SESSION(session.get(), nullptr) : 0;
     if (size <= 0) return;
     try {
@@ -41,7 +45,7 @@ void report_session(native_engine& engine) noexcept {
         auto* at = reinterpret_cast<unsigned char*>(bytes.data() + group_size);
         if (wolfSSL_i2d_SSL_SESSION(session.get(), &at) != size) return;
         const secret_bytes wiped(std::move(bytes));
-        engine.events.new_session(wiped.bytes(), std::chrono::seconds(wolfSSL_SESSION_get_timeout(session.get())));
+        engine.events.new_session(wiped.bytes(), std::chrono::seconds(lifetime));
     } catch (...) {
         // Without memory there is no session.
     }

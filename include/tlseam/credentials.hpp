@@ -87,20 +87,21 @@ public:
     [[nodiscard]] TLSEAM_API static result<credentials> parse_cert_chain(
         std::string_view chain, std::string_view key, const passphrase_callback& passphrase) noexcept;
 
-    /// Reads a PKCS#12 file (RFC 7292) with one private key. The certificate of that key is the leaf; of the others
-    /// those are sent that lead from it towards a root, each the issuer of the one before, without the root.
+    /// Reads a PKCS#12 file (RFC 7292) with one private key. The first certificate of that key is the leaf; of the
+    /// others those are sent that lead from it towards a root, each the issuer of the one before, without the root.
     ///
     /// On every backend: DER; contents in the clear or under PBES2 (as for keys, see load_cert_chain()); an HMAC with
-    /// SHA-1, 224, 256, 384 or 512 and at most 10,000,000 iterations, its key derived as RFC 7292 B or as RFC 9579
-    /// (PBMAC1) says, or no MAC. Today's `openssl pkcs12 -export` writes
-    /// such files. Older encryption (RC2, 3DES) is unsupported_key, and the sentence says how to convert such a file.
-    /// BER is malformed_key.
+    /// SHA-1, 224, 256, 384 or 512, its key derived as RFC 7292 B or as RFC 9579 (PBMAC1) says, or no MAC. At most
+    /// 10,000,000 rounds for all that is derived in the file. Today's `openssl pkcs12 -export` writes such files. Older
+    /// encryption (RC2, 3DES) is unsupported_key, and the sentence says how to convert such a file. BER is
+    /// malformed_key.
     ///
-    /// passphrase: not set, only a file without MAC and encryption is read. An empty one is a passphrase too.
+    /// passphrase: not set, only a file without MAC and encryption is read. An empty one is a passphrase too. For a MAC
+    /// of RFC 7292 it must be UTF-8 (invalid_argument).
     ///
     /// Errors: those of load_cert_chain(); malformed_key also when it is no PKCS#12 or has more than one key,
-    /// wrong_passphrase when the MAC does not fit, no_certificate when it has none, key_mismatch when none of its
-    /// certificates is the key's.
+    /// wrong_passphrase when the MAC does not fit, too_large also for more than 100 certificates, no_certificate when
+    /// it has none, key_mismatch when none of its certificates is the key's.
     [[nodiscard]] TLSEAM_API static result<credentials> load_pkcs12(
         const std::filesystem::path& file, std::optional<std::string_view> passphrase) noexcept;
     [[nodiscard]] TLSEAM_API static result<credentials> load_pkcs12(const std::filesystem::path& file,

@@ -37,7 +37,8 @@ class engine {
 public:
     /// A client needs options.server_name or options.verified_name unless verification is off.
     /// Errors: invalid_argument (a name that is no ASCII host name or IP address, a session although the settings turn
-    /// resumption off), misuse (a name or session for a server), out_of_memory, internal.
+    /// resumption off, a verified_name or a session with psk), misuse (a name or session for a server), out_of_memory,
+    /// internal.
     [[nodiscard]] TLSEAM_API static result<engine> create(const context& context,
                                                           const connect_options& options = {}) noexcept;
     TLSEAM_API ~engine();
@@ -49,7 +50,7 @@ public:
     /// Goes on with the handshake; a no-op once it is complete. The verbs below do it first when needed.
     /// Errors: want_read, want_context (servers with a hello_callback that says so); sticky: alert_received,
     /// certificate_refused, certificate_required, no_shared_version, no_shared_parameters, no_application_protocol,
-    /// unrecognized_name, plaintext_http, not_tls, protocol_error, bad_record_mac,
+    /// unrecognized_name, psk_refused, plaintext_http, not_tls, protocol_error, bad_record_mac,
     /// too_large, truncated, callback_failed, out_of_memory, internal.
     [[nodiscard]] TLSEAM_API result<void> handshake() noexcept;
 
@@ -99,8 +100,9 @@ public:
     /// context; there are programs that leave the context out, and in TLS 1.2 theirs is another value.
     /// Errors: misuse (before the handshake is complete; tls_exporter without the setting exporter), unsupported
     /// (tls_exporter: as export_keying_material(), so in TLS 1.2 it needs feature::exporter_empty_context;
-    /// tls_server_end_point: a certificate that is signed with Ed25519, Ed448 or an unknown algorithm, or none, as with
-    /// a pre-shared key), invalid_argument, internal, out_of_memory, the sticky one. None of them is sticky itself.
+    /// tls_server_end_point: a certificate that is signed with Ed25519, Ed448 or an unknown algorithm; a connection
+    /// that shows none, as when it is resumed or has a pre-shared key), invalid_argument, internal, out_of_memory, the
+    /// sticky one. None of them is sticky itself.
     [[nodiscard]] TLSEAM_API result<std::vector<std::byte>> channel_binding(channel_binding_type type) noexcept;
 
     /// Plaintext bytes that read_some() gives without more input, a lower bound: 0 does not mean that it would fail.

@@ -50,7 +50,8 @@ struct client_settings {
     bool resumption = true;
     std::optional<tlseam::session_cache> session_cache = {};  ///< not set: one of this context. Needs resumption
     /// Called for every session that a server gives, beside the cache. In TLS 1.2 that is at the end of the handshake,
-    /// in TLS 1.3 from within read_some(), whenever the server likes: a program that never reads gets none. Called from
+    /// in TLS 1.3 from within read_some(), whenever the server likes: a program that never reads gets none, and of
+    /// several in one record some libraries tell of the last only. Called from
     /// the thread that reads; it must not use the connection. One that throws fails it with callback_failed. Needs
     /// resumption.
     std::function<void(const session&)> on_session = {};
@@ -126,8 +127,8 @@ struct server_settings {
     /// The most bytes of plaintext in one record that we send, 512 to 16,384. The peer's records are the peer's choice.
     std::size_t max_record_size = 16384;
     /// Keys of clients that show they have one of these instead of being shown a certificate; each identity once. With
-    /// credentials, other clients are answered with a certificate; without, all others are refused (psk_refused, in the
-    /// same way as those with a wrong key), and min_version must be TLS 1.3. Of several keys that a client offers, its
+    /// credentials, other clients are answered with a certificate; without, all others are refused (psk_refused, with
+    /// the alert for a wrong key), and min_version must be TLS 1.3. Of several keys that a client offers, its
     /// first that we have, with a suite of ours that has its hash. Clients with a key get no tickets. Not with
     /// client_auth.
     std::vector<external_psk> psks = {};

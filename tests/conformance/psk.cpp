@@ -222,7 +222,7 @@ TEST_P(psk, of_another_value_is_refused) {
     }
 }
 
-// The same as a wrong key: nobody learns which identities there are.
+// With the alert for a wrong key.
 TEST_P(psk, of_an_unknown_identity_is_refused) {
     auto s = sharing(make("device 17", GetParam()));
     s.client.psk = make("device 18", GetParam());
@@ -361,6 +361,14 @@ TEST(psk_mistakes, in_the_settings_of_a_client) {
     is_invalid(with([](auto& s) { s.cipher_suites = {"TLS_AES_256_GCM_SHA384"}; }), "SHA-256");
     const auto made = or_throw(with([](auto&) {}));
     is_invalid(engine::create(made, {.verified_name = "localhost"}), "verified_name");
+    const auto stored = [] {
+        session_list list;
+        auto s = resuming(protocol_version::tls1_3);
+        s.client.on_session = list.sink();
+        visit_once(contexts(s));
+        return list.last();
+    }();
+    is_invalid(engine::create(made, {.session = stored}), "psk");
     EXPECT_TRUE(ok(engine::create(made, {})));  // no name is needed
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Contexts by the name that a client asks for: exact names, wildcards, and names that nobody has.
+#include <algorithm>
 #include <map>
 
 #include <gtest/gtest.h>
@@ -100,6 +101,25 @@ TEST_P(server_names, bring_all_settings_of_their_context) {
                                                                     .client_trust = pki::trust()}))}};
     auto strict = new_pair(s);
     EXPECT_TRUE(fails_with(run_handshake(strict).server, errc::certificate_required));
+}
+
+TEST_P(server_names, bring_the_exporter_or_its_absence) {
+    auto s = with_names();
+    s.client.exporter = true;
+    s.names = {.server_name = "rsa.tlseam.test"};
+    const auto exports = [&](bool outer, bool inner) {
+        s.server.exporter = outer;
+        s.server.names = {{"rsa.tlseam.test", or_throw(context::server(
+                                                  {.credentials = {pki::identity("server-rsa")}, .exporter = inner}))}};
+        auto pair = open_pair(s);
+        std::byte theirs[32] = {}, ours[32] = {};
+        EXPECT_TRUE(ok(pair.client.export_keying_material(theirs, "EXPERIMENTAL-tlseam-test")));
+        auto done = pair.server.export_keying_material(ours, "EXPERIMENTAL-tlseam-test");
+        EXPECT_EQ(std::ranges::equal(ours, theirs), done.has_value());
+        return done;
+    };
+    EXPECT_TRUE(ok(exports(false, true)));
+    EXPECT_TRUE(fails_with(exports(true, false), errc::misuse));
 }
 
 TEST_P(server_names, bring_versions_too) {

@@ -358,7 +358,7 @@ TEST(sessions_and_versions, do_not_mix) {
     EXPECT_TRUE(seen.client.peer_verified);
 }
 
-// A ticket from before the server asked for certificates, under the same keys, gets nobody around that.
+// A ticket from before the server asked for certificates gets nobody around that.
 TEST_P(sessions, do_not_replace_a_client_certificate) {
     const auto keys = or_throw(ticket_keys::generate());
     collecting c(version());

@@ -2,6 +2,9 @@
 // The keys of a server's tickets: shared, replaced, and gone. RES-006, RES-017
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <set>
+#include <string>
 #include <thread>
 
 #include <tlseam/tlseam.hpp>
@@ -54,6 +57,31 @@ TEST_P(tickets, survive_a_new_certificate) {
     ASSERT_TRUE(second.seen.complete());
     EXPECT_TRUE(second.resumed());
     EXPECT_EQ(second.client.peer_certificates, first.client.peer_certificates);
+}
+
+/// What is derived from the keys of a resumed connection is the same at both ends, in TLS 1.2 from the old master
+/// secret.
+TEST_P(tickets, leave_exporters_and_key_logs_as_they_are) {
+    auto s = resuming(version());
+    s.client.exporter = s.server.exporter = true;
+    std::set<std::string> of_client, of_server;
+    s.client.key_log = [&](std::string_view line) { of_client.emplace(line); };
+    s.server.key_log = [&](std::string_view line) { of_server.emplace(line); };
+    const contexts made(s);
+    visit_once(made);
+    of_client.clear();
+    of_server.clear();
+    auto pair = open_pair(made);
+    ASSERT_TRUE(pair.client.info().resumed);
+    std::byte one[32] = {}, other[32] = {};
+    EXPECT_TRUE(ok(pair.client.export_keying_material(one, "EXPERIMENTAL-tlseam-test")));
+    EXPECT_TRUE(ok(pair.server.export_keying_material(other, "EXPERIMENTAL-tlseam-test")));
+    EXPECT_TRUE(std::ranges::equal(one, other));
+    EXPECT_EQ(of_client, of_server);
+    EXPECT_EQ(of_client.size(), is_tls1_3() ? 5U : 1U);
+    for (auto* each : {&pair.client, &pair.server}) {
+        EXPECT_TRUE(fails_with(each->channel_binding(channel_binding_type::tls_server_end_point), errc::unsupported));
+    }
 }
 
 TEST_P(tickets, are_unknown_elsewhere) {

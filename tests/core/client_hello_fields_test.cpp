@@ -39,6 +39,14 @@ byte_vector message(const byte_vector& extensions) {
     return joined({hex("01"), with_length(3, body)});
 }
 
+byte_vector identity(std::string_view name) {
+    return joined({with_length(2, to_byte_vector(name)), hex("00 00 00 00")});
+}
+byte_vector binder(std::size_t size) { return with_length(1, byte_vector(size, std::byte{1})); }
+byte_vector pre_shared_keys(std::initializer_list<byte_vector> identities, std::initializer_list<byte_vector> binders) {
+    return joined({with_length(2, joined(identities)), with_length(2, joined(binders))});
+}
+
 byte_vector record(const byte_vector& fragment) { return joined({hex("16 03 01"), with_length(2, fragment)}); }
 
 byte_vector in_records(const byte_vector& message, std::size_t size) {
@@ -71,7 +79,7 @@ TEST(ClientHelloFields, AreInTheClientsOrderWithGrease) {
         list_extension("00 0d", "04 03 08 04"),
         extension("00 2b", with_length(1, hex("2a 2a 03 04"))),
         extension("00 00", with_length(2, joined({hex("00"), with_length(2, to_byte_vector("A.Test"))}))),
-        extension("00 29", hex("00 01")),
+        extension("00 29", pre_shared_keys({identity("a ticket")}, {binder(32)})),
     }))));
     ASSERT_EQ(got.status, peek_status::complete) << got.reason;
     EXPECT_EQ(got.hello.cipher_suites, (std::vector<std::uint16_t>{0x0a0a, 0x1301, 0xc02b}));
@@ -83,25 +91,32 @@ TEST(ClientHelloFields, AreInTheClientsOrderWithGrease) {
     EXPECT_TRUE(got.hello.has_pre_shared_key);
 }
 
-// Up to the first that is cut off: it is the library that refuses such a list.
 TEST(ClientHelloFields, IdentitiesOfPreSharedKeysAreRead) {
-    const auto identity = [](std::string_view name) {
-        return joined({with_length(2, to_byte_vector(name)), hex("00 00 00 00")});
+    const auto one = identity("one"), two = identity("two"), key = binder(32), long_key = binder(48);
+    const auto got =
+        peek_client_hello(record(message(extension("00 29", pre_shared_keys({one, two}, {key, long_key})))));
+    ASSERT_EQ(got.status, peek_status::complete) << got.reason;
+    EXPECT_TRUE(got.hello.has_pre_shared_key);
+    EXPECT_EQ(got.hello.psk_identities, (std::vector<std::string>{"one", "two"}));
+}
+
+TEST(ClientHelloFields, PreSharedKeysAreWholeAndEachHasItsBinder) {
+    const auto one = identity("one"), two = identity("two"), key = binder(32);
+    const auto refuse = [](const byte_vector& content, std::uint8_t alert) {
+        expect_refused_extension(extension("00 29", content), alert);
     };
-    const auto identities_in = [](const byte_vector& content) {
-        const auto got = peek_client_hello(record(message(extension("00 29", content))));
-        EXPECT_EQ(got.status, peek_status::complete) << got.reason;
-        EXPECT_TRUE(got.hello.has_pre_shared_key);
-        return got.hello.psk_identities;
-    };
-    using strings = std::vector<std::string>;
-    const auto both = joined({identity("one"), identity("two")});
-    EXPECT_EQ(identities_in(joined({with_length(2, both), hex("00 01 00")})), (strings{"one", "two"}));
-    EXPECT_EQ(identities_in(with_length(2, byte_vector(both.begin(), both.end() - 1))), strings{"one"});
-    EXPECT_EQ(identities_in(with_length(2, byte_vector(both.begin(), both.end() - 5))), strings{"one"});
-    EXPECT_EQ(identities_in(with_length(2, {})), strings());
-    EXPECT_EQ(identities_in(hex("00")), strings());
-    EXPECT_EQ(identities_in({}), strings());
+    const auto whole = pre_shared_keys({one, two}, {key, key});
+    for (std::size_t size = 0; size < whole.size(); ++size) {
+        refuse(byte_vector(whole.begin(), whole.begin() + static_cast<std::ptrdiff_t>(size)), decode_error);
+    }
+    refuse(joined({whole, hex("00")}), decode_error);
+    refuse(pre_shared_keys({}, {}), decode_error);
+    refuse(pre_shared_keys({identity("")}, {key}), decode_error);
+    refuse(pre_shared_keys({byte_vector(one.begin(), one.end() - 1)}, {key}), decode_error);
+    refuse(pre_shared_keys({one}, {binder(31)}), decode_error);
+    refuse(pre_shared_keys({one}, {hex("20 00")}), decode_error);
+    refuse(pre_shared_keys({one, two}, {key}), illegal_parameter);
+    refuse(pre_shared_keys({one}, {key, key}), illegal_parameter);
 }
 
 TEST(ClientHelloFields, AreEmptyWhenTheyWereNotSent) {
