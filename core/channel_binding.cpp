@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What ties an authentication above TLS to one connection (RFC 9266) or to one certificate (RFC 5929).
+#include "core/channel_binding.hpp"
+
 #include <array>
 #include <string_view>
 
@@ -11,7 +13,18 @@
 namespace tlseam::seam {
 namespace {
 
-/// RFC 5929 4.1: the hash that the certificate was signed with, but nothing older than SHA-256.
+result<std::vector<std::byte>> server_end_point(der_bytes leaf) {
+    const auto fields = parse_x509(leaf);
+    if (!fields) return fail(errc::unsupported, "tls-server-end-point: the server's certificate cannot be read");
+    const auto algorithm = end_point_hash(fields->signature_algorithm);
+    if (!algorithm) return std::unexpected(algorithm.error());
+    std::vector<std::byte> out(hash_size(*algorithm));
+    hash(*algorithm, leaf, out);
+    return out;
+}
+
+}  // namespace
+
 result<hash_kind> end_point_hash(der_bytes identifier) {
     if (const auto known = parse_signature_algorithm(identifier)) {
         switch (known->hash) {
@@ -28,18 +41,6 @@ result<hash_kind> end_point_hash(der_bytes identifier) {
     return fail(errc::unsupported,
                 "tls-server-end-point: the server's certificate is signed with an algorithm that is not known");
 }
-
-result<std::vector<std::byte>> server_end_point(der_bytes leaf) {
-    const auto fields = parse_x509(leaf);
-    if (!fields) return fail(errc::unsupported, "tls-server-end-point: the server's certificate cannot be read");
-    const auto algorithm = end_point_hash(fields->signature_algorithm);
-    if (!algorithm) return std::unexpected(algorithm.error());
-    std::vector<std::byte> out(hash_size(*algorithm));
-    hash(*algorithm, leaf, out);
-    return out;
-}
-
-}  // namespace
 
 result<std::vector<std::byte>> tls_connection::channel_binding(channel_binding_type type) noexcept {
     return guarded([&]() -> result<std::vector<std::byte>> {

@@ -4,6 +4,7 @@
 #include "core/data.hpp"
 #include "core/fail.hpp"
 #include "core/file.hpp"
+#include "core/own_chain.hpp"
 #include "core/passphrase.hpp"
 #include "core/pem.hpp"
 #include "core/private_key.hpp"
@@ -37,10 +38,6 @@ namespace {
 
 using namespace seam;
 
-std::unexpected<error> with_source(const error& e, const std::string& chain_source) {
-    return fail(e.code(), chain_source + ": the certificate has " + e.message());
-}
-
 /// A chain that will be sent, as certificates and as bytes.
 struct parsed_chain {
     std::vector<certificate> certificates;
@@ -65,7 +62,9 @@ result<credentials> assemble(std::string_view chain, const std::string& chain_so
     auto parsed = parse_chain(*certificates);
     if (!parsed) return std::unexpected(parsed.error());
     const der_bytes leaf = parsed->ders.front();
-    if (auto accepted = accept_public_key(leaf); !accepted) return with_source(accepted.error(), chain_source);
+    if (auto accepted = accept_own_chain(parsed->certificates, chain_source); !accepted) {
+        return std::unexpected(accepted.error());
+    }
 
     auto found = find_private_key(key, key_source);
     if (!found) return std::unexpected(found.error());

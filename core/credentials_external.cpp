@@ -3,7 +3,7 @@
 #include "core/data.hpp"
 #include "core/external_key.hpp"
 #include "core/fail.hpp"
-#include "core/private_key.hpp"
+#include "core/own_chain.hpp"
 
 namespace tlseam {
 inline namespace v0 {
@@ -16,9 +16,7 @@ result<credentials> credentials::with_external_key(std::span<const certificate> 
         data->chain.assign(chain.begin(), chain.end());
         std::vector<seam::der_bytes> ders;
         for (const certificate& one : data->chain) ders.push_back(one.der());
-        if (auto accepted = seam::accept_public_key(ders.front()); !accepted) {
-            return seam::fail(accepted.error().code(), "the certificate has " + accepted.error().message());
-        }
+        if (auto accepted = seam::accept_own_chain(chain, ""); !accepted) return std::unexpected(accepted.error());
         const auto leaf = seam::parse_x509(ders.front());
         auto key = std::make_shared<const seam::external_key>(std::move(sign), leaf->key, leaf->key_bits);
         auto native = seam::load_external_credentials(ders, std::move(key));

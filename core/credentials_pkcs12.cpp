@@ -5,6 +5,7 @@
 #include "core/data.hpp"
 #include "core/fail.hpp"
 #include "core/file.hpp"
+#include "core/own_chain.hpp"
 #include "core/pkcs12.hpp"
 #include "core/private_key.hpp"
 
@@ -62,11 +63,9 @@ result<credentials> assemble(der_bytes file, const std::string& source, passphra
         const auto is_leaf = load_with(contents->key.bytes(), leaf, std::span(&leaf, 1));
         if (!is_leaf && is_leaf.error() == errc::key_mismatch) continue;
         if (!is_leaf) return std::unexpected(name_source(is_leaf.error(), source, source));
-        if (auto usable = accept_public_key(leaf); !usable) {
-            return fail(usable.error().code(), source + ": the certificate has " + usable.error().message());
-        }
         auto data = std::make_shared<detail::credentials_data>();
         data->chain = order(std::move(*all), i);
+        if (auto usable = accept_own_chain(data->chain, source); !usable) return std::unexpected(usable.error());
         std::vector<der_bytes> ders;
         for (const certificate& one : data->chain) ders.push_back(one.der());
         auto native = load_with(contents->key.bytes(), ders.front(), ders);

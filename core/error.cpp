@@ -65,6 +65,7 @@ const char* name(errc code) noexcept {
         case errc::malformed_key: return "malformed_key";
         case errc::unsupported_key: return "unsupported_key";
         case errc::weak_key: return "weak_key";
+        case errc::weak_signature: return "weak_signature";
         case errc::key_mismatch: return "key_mismatch";
         case errc::passphrase_required: return "passphrase_required";
         case errc::wrong_passphrase: return "wrong_passphrase";

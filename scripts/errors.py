@@ -53,6 +53,7 @@ ADVICE = {
     "malformed_key": (FILES, "export it anew"),
     "unsupported_key": (FILES, "use RSA, ECDSA or Ed25519 in PKCS#8, PKCS#1 or SEC 1"),
     "weak_key": (FILES, "make a new key"),
+    "weak_signature": (FILES, "let the authority sign it anew, or leave out certificates that nobody needs"),
     "key_mismatch": (FILES, "the files belong to different certificates"),
     "passphrase_required": (PROGRAM, "give the passphrase"),
     "wrong_passphrase": (PROGRAM, "give the right passphrase"),

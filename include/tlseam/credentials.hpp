@@ -64,12 +64,14 @@ public:
     /// Encrypted means PBES2: PBKDF2 with HMAC-SHA-1, 224, 256, 384 or 512 and at most 10,000,000 iterations, then
     /// AES-CBC; anything else is unsupported_key. The older "Proc-Type: 4,ENCRYPTED" form is too: its key derivation is
     /// one MD5. Kinds: RSA of 2048 to 4096 bits, EC on P-256, P-384 and P-521, Ed25519. A public key that stands beside
-    /// a private one must be the certificate's. Regular files only (no FIFO, no device), but /dev/stdin, /dev/fd/N and
-    /// /proc/self/fd/N may be a pipe, which is read to its end, however long that takes.
+    /// a private one must be the certificate's. Of the whole chain, what every peer asks for: no shorter key, and no
+    /// signature with SHA-1 or older but a root's on itself. Regular files only (no FIFO, no device), but /dev/stdin,
+    /// /dev/fd/N and /proc/self/fd/N may be a pipe, which is read to its end, however long that takes.
     ///
     /// Errors: file_not_found, file_unreadable, no_certificate, malformed_certificate, no_private_key, malformed_key,
-    /// unsupported_key, weak_key, key_mismatch, passphrase_required, wrong_passphrase, invalid_argument (an empty
-    /// path, or one with an embedded NUL), too_large (a file above 16 MiB), out_of_memory. The sentence names the file.
+    /// unsupported_key, weak_key, weak_signature, key_mismatch, passphrase_required, wrong_passphrase,
+    /// invalid_argument (an empty path, or one with an embedded NUL), too_large (a file above 16 MiB), out_of_memory.
+    /// The sentence names the file.
     [[nodiscard]] TLSEAM_API static result<credentials> load_cert_chain(
         const std::filesystem::path& chain_file, const std::filesystem::path& key_file,
         std::optional<std::string_view> passphrase = std::nullopt) noexcept;
@@ -116,7 +118,7 @@ public:
     /// (certificate::load_all() reads one). Kinds of keys as in load_cert_chain(); whether the callback has the leaf's
     /// is not checked here. What the callback holds is released with the last copy, context and connection.
     /// Errors: invalid_argument (an empty callback), no_certificate (an empty chain), malformed_certificate,
-    /// unsupported_key, weak_key, out_of_memory.
+    /// unsupported_key, weak_key, weak_signature, out_of_memory.
     [[nodiscard]] TLSEAM_API static result<credentials> with_external_key(std::span<const certificate> chain,
                                                                           sign_callback sign) noexcept;
 

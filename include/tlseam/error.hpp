@@ -62,6 +62,7 @@ enum class errc : std::uint8_t {
     malformed_key,
     unsupported_key,      ///< a key type or encryption that tlseam does not accept
     weak_key,             ///< RSA below 2048 bits, or a curve below 256
+    weak_signature,       ///< a chain of our own is signed with SHA-1 or older, or an algorithm that is not known
     key_mismatch,         ///< the private key is not the one of the certificate
     passphrase_required,  ///< the key is encrypted and no passphrase was given
     wrong_passphrase,

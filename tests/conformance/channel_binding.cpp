@@ -93,7 +93,7 @@ TEST_P(channel_binding, of_the_server_is_the_hash_of_its_certificate) {
     }
 }
 
-// certs/signatures/end_points.txt is Python's too. What is weaker is for core's own tests: no library would load it.
+// certs/signatures/end_points.txt is Python's too. What is weaker cannot be loaded: core's own tests look at that.
 TEST_P(channel_binding, of_the_server_uses_the_hash_of_its_signature) {
     std::istringstream lines(pki::bytes("signatures/end_points.txt"));
     int seen = 0;

@@ -76,6 +76,33 @@ TEST(credentials_chain, with_a_broken_certificate_is_refused) {
     EXPECT_TRUE(fails_with(with_chain(begin_certificate + end_certificate), errc::malformed_certificate));
 }
 
+// Whoever is shown it refuses it (KEY-007); no library is asked.
+TEST(credentials_chain, that_is_signed_with_an_old_hash_is_refused) {
+    const auto signed_with = [](const std::string& name) {
+        return credentials::load_cert_chain(pki::file("signatures/" + name + ".crt"), pki::file("signatures/key.key"));
+    };
+    EXPECT_TRUE(ok(signed_with("rsa-sha384")));
+    for (const char* name : {"ecdsa-sha1", "rsa-sha1", "rsa-pss-sha1", "rsa-md5", "rsa-sha224"}) {
+        const auto r = signed_with(name);
+        EXPECT_TRUE(fails_with(r, errc::weak_signature)) << name;
+        EXPECT_NE(describe(r).find(name), std::string::npos) << describe(r);
+        EXPECT_NE(describe(r).find("CN=signatures"), std::string::npos) << describe(r);
+    }
+}
+
+TEST(credentials_chain, with_a_weak_link_is_refused) {
+    const auto server = pki::bytes("server.crt");
+    EXPECT_TRUE(ok(with_chain(server + pki::bytes("intermediate.crt"))));
+    EXPECT_TRUE(fails_with(with_chain(server + pki::bytes("signatures/rsa-sha1.crt")), errc::weak_signature));
+    const auto weak = with_chain(server + pki::bytes("weak-key.crt"));
+    EXPECT_TRUE(fails_with(weak, errc::weak_key));
+    EXPECT_NE(describe(weak).find("CN=weak-key"), std::string::npos) << describe(weak);
+    const auto external = credentials::with_external_key(
+        or_throw(certificate::parse_all(server + pki::bytes("signatures/rsa-sha1.crt"))),
+        [](signature_scheme, std::span<const std::byte>) -> result<std::vector<std::byte>> { return {}; });
+    EXPECT_TRUE(fails_with(external, errc::weak_signature));
+}
+
 TEST(credentials_chain, with_a_broken_certificate_behind_good_ones_is_refused) {
     const auto chain = pki::bytes("server.crt") + begin_certificate + "AAAA\n" + end_certificate;
     EXPECT_TRUE(fails_with(with_chain(chain), errc::malformed_certificate));
