@@ -18,28 +18,31 @@ using tlseam::stream;
 using record = std::array<std::byte, 16384>;
 constexpr std::size_t largest_request = 16384;
 
-/// Each record that arrives leaves again as one record, at once.
-result<void> echo(stream& client, const patience& patience, traffic& counted) {
+/// Until the client has closed its half; then ours is closed too.
+template <class Handler>
+result<void> for_each_record(stream& client, const patience& patience, traffic& counted, const Handler& handle) {
     record buffer;
     for (;;) {
         const auto got = client.read_some(buffer, patience.wait());
         if (!got) return std::unexpected(got.error());
         if (*got == 0) return client.close_write(patience.wait());
         counted.bytes_in += *got;
-        const auto sent = client.write_some(std::span(buffer).first(*got), patience.wait());
-        if (!sent) return std::unexpected(sent.error());
-        counted.bytes_out += *sent;
+        if (auto handled = handle(std::span(buffer).first(*got)); !handled) return handled;
     }
 }
 
+/// Each record that arrives leaves again as one record, at once.
+result<void> echo(stream& client, const patience& patience, traffic& counted) {
+    return for_each_record(client, patience, counted, [&](std::span<const std::byte> bytes) -> result<void> {
+        const auto sent = client.write_some(bytes, patience.wait());
+        if (!sent) return std::unexpected(sent.error());
+        counted.bytes_out += *sent;
+        return {};
+    });
+}
+
 result<void> discard(stream& client, const patience& patience, traffic& counted) {
-    record buffer;
-    for (;;) {
-        const auto got = client.read_some(buffer, patience.wait());
-        if (!got) return std::unexpected(got.error());
-        if (*got == 0) return client.close_write(patience.wait());
-        counted.bytes_in += *got;
-    }
+    return for_each_record(client, patience, counted, [](std::span<const std::byte>) { return result<void>(); });
 }
 
 std::string answer(const std::string& request, const tlseam::connection_info& info) {

@@ -3,16 +3,6 @@
 
 namespace peer {
 
-std::vector<std::byte> pattern(std::size_t size, std::uint32_t seed) {
-    std::vector<std::byte> data(size);
-    std::uint32_t x = seed * 2654435761U + 1;
-    for (auto& b : data) {
-        x = x * 1664525U + 1013904223U;
-        b = static_cast<std::byte>(x >> 24U);
-    }
-    return data;
-}
-
 std::string hex(std::span<const std::byte> bytes) {
     constexpr char digits[] = "0123456789abcdef";
     std::string text;

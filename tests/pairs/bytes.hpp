@@ -1,17 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// Data that both sides can compare without sending it twice.
+// Bytes as text, and what stands for many of them: both sides compare without sending it twice.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
 #include <span>
 #include <string>
-#include <vector>
 
 namespace peer {
-
-/// Reproducible data without a short period, so that a lost, doubled or moved byte shows.
-[[nodiscard]] std::vector<std::byte> pattern(std::size_t size, std::uint32_t seed);
 
 [[nodiscard]] std::string hex(std::span<const std::byte> bytes);
 

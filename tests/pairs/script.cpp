@@ -6,6 +6,7 @@
 #include <stdexcept>
 
 #include "tests/pairs/report.hpp"
+#include "tests/support/bytes.hpp"
 
 namespace peer {
 
@@ -100,7 +101,7 @@ auto script::drive(const Verb& verb) -> decltype(verb()) {
 }
 
 result<void> script::write(const json& step) {
-    const auto data = pattern(step.at("size"), step.value("seed", 1U));
+    const auto data = tlseam_test::pattern(step.at("size"), step.value("seed", 1U));
     const std::size_t piece = step.value("piece", one_record);
     for (std::size_t at = 0; at < data.size();) {
         const auto part = std::span(data).subspan(at, std::min(piece, data.size() - at));
@@ -131,7 +132,7 @@ result<void> script::read(const json& step, std::size_t size, json& seen) {
 result<void> script::export_key(const json& step, json& seen) {
     const std::size_t size = step.at("size");
     std::vector<std::byte> key(size);
-    const auto context = pattern(step.value("context", 0U), 1);
+    const auto context = tlseam_test::pattern(step.value("context", 0U), 1);
     const bool has_context = step.contains("context");
     auto done = engine_.export_keying_material(key, step.at("label").get<std::string>(),
                                                has_context ? std::optional(std::span(context)) : std::nullopt);
