@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: Apache-2.0
 #
 # Fails a year before anything that has to be valid comes to its end, so that the tests of an old release do not break
-# one morning. Looks at every certificate of every *.crt and at every revocation list. Prints TAP.
-# (The .der and .p12 files hold the certificates of server.crt.)
+# one morning. Looks at every certificate of every *.crt, here and one directory below, and at every revocation list.
+# Prints TAP.
+# (The .der and .p12 files hold the certificates of server.crt; OCSP responses are checked by the tests that use them.)
 #
 #   ./check_dates.sh [DIRECTORY]
 set -euo pipefail
@@ -16,7 +17,7 @@ main() {
   cd "${1:-$(dirname "${BASH_SOURCE[0]}")}"
   shopt -s nullglob
   local files=("${ended_on_purpose[@]}") file number=0 failed=0 problems
-  for file in *.crt *crl.pem; do
+  for file in *.crt *crl.pem */*.crt; do
     if ! is_ended_on_purpose "$file"; then files+=("$file"); fi
   done
 
