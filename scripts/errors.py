@@ -59,6 +59,7 @@ ADVICE = {
     "no_crl": (FILES, "is it the right file?"),
     "malformed_crl": (FILES, "fetch it anew"),
     "malformed_session": (FILES, "throw it away: the next handshake is a full one"),
+    "malformed_ocsp_response": (FILES, "fetch it anew"),
     "invalid_argument": (PROGRAM, "the sentence names the argument"),
     "unsupported": (PROGRAM, "ask backend().supports() first, or choose another backend"),
     "misuse": (PROGRAM, "see docs/states.md"),
