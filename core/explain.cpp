@@ -30,6 +30,7 @@ void events::alert_received(std::uint8_t alert) noexcept {
 
 cert_errc tls_connection::judge_peer(std::span<const der_bytes> chain) noexcept {
     verdict_ = judge_chain(*context_->verification, chain, checked_name());
+    staple_judged_ = false;  // that was with another chain, if at all
     if (verdict_->code == cert_errc::none && !keep_chain(verdict_->path)) {
         verdict_->code = cert_errc::rejected;
         verdict_->out_of_memory = true;

@@ -75,7 +75,8 @@ def enumerators(kind):
     block = re.search(rf"enum class {kind} : std::uint8_t {{(.*?)\n}};", text, re.S)
     if not block:
         raise Malformed(f"{HEADER.name}: no enum class {kind}")
-    for line in block[1].splitlines():
+    # A comment may go on in the next line.
+    for line in re.sub(r"\n +///< ", " ", block[1]).splitlines():
         found = re.match(r"    (\w+)(?: = \d+)?,\s*(?:///< (.*))?$", line)
         if found:
             yield found[1], found[2] or ""
