@@ -35,6 +35,7 @@ main() {
   install_files
   python3 "$here/names/generate.py"  # issued by the new intermediate
   python3 "$here/signatures/generate.py"
+  python3 "$here/ocsp/generate.py"
   python3 "$here/pkcs12/generate.py"
 }
 

@@ -19,7 +19,7 @@ tlseam::context make_context(const connect_command& command, session_file& sessi
         .max_version = command.tls.max_version,
         .insecure_skip_verification = command.insecure,
         .groups = command.tls.groups,
-        .verification = {.crls = load_crls(command.crl_files), .pins = command.pins},
+        .verification = {.crls = load_crls(command.crl_files), .pins = command.pins, .ocsp = command.ocsp},
         .on_session = sessions.sink(),
         .key_log = open_key_log(command.tls.key_log_file),
         .cipher_suites = command.tls.cipher_suites,

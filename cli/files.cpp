@@ -61,6 +61,20 @@ std::vector<std::byte> read_secret(const std::string& file) {
     tlseam::throw_error({errc::invalid_argument, {.message = "the ticket key file '" + file + "' has not 32 bytes"}});
 }
 
+/// To the first that it is about; the first one's objection when there is none.
+void give_response(const std::string& file, std::vector<tlseam::credentials>& identities) {
+    std::optional<tlseam::error> objection;
+    for (tlseam::credentials& identity : identities) {
+        auto with = identity.load_ocsp_response(file);
+        if (with) {
+            identity = std::move(*with);
+            return;
+        }
+        if (!objection) objection = with.error();
+    }
+    if (objection) tlseam::throw_error(*objection);
+}
+
 }  // namespace
 
 std::vector<tlseam::credentials> load_identity(const identity_files& files) {
@@ -75,6 +89,7 @@ std::vector<tlseam::credentials> load_identity(const identity_files& files) {
     for (const std::string& file : files.pkcs12_files) {
         out.push_back(tlseam::or_throw(credentials::load_pkcs12(file, passphrase)));
     }
+    for (const std::string& file : files.ocsp_response_files) give_response(file, out);
     return out;
 }
 

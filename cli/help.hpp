@@ -9,6 +9,7 @@ Examples:
   serve --cert server.crt --key server.key
   serve --cert server.crt --key server.key --listen [::]:8443 --mode http
   serve --cert ecdsa.crt --key ecdsa.key --cert rsa.crt --key rsa.key
+  serve --cert server.crt --key server.key --ocsp-response server.ocsp
   serve --pkcs12 server.p12 --passphrase-file passphrase.txt
   serve --cert server.crt --key server.key --client-ca ca.crt --client-auth optional --json
 )";
@@ -16,6 +17,7 @@ Examples:
 inline constexpr const char* connect_examples = R"(
 Examples:
   connect example.com:443 --alpn http/1.1
+  connect example.com:443 --ocsp required
   connect 127.0.0.1:4433 --ca root.crt --name localhost
   printf 'GET / HTTP/1.0\r\nHost: example.com\r\n\r\n' | ... connect example.com:443 --keep-open
 

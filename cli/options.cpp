@@ -115,6 +115,8 @@ void check(connect_command& out, const typed& typed) {
     if (out.peer.port == 0) throw CLI::ValidationError("HOST:PORT", "'" + typed.address + "' has the port 0");
     out.tls = checked_tls(typed);
     out.timeout = milliseconds_of(typed.connect_timeout);
+    if (typed.ocsp == "if-present") out.ocsp = tlseam::ocsp_stapling::if_present;
+    if (typed.ocsp == "required") out.ocsp = tlseam::ocsp_stapling::required;
 }
 
 /// A program that reads events gets this one too, although the command line was never understood.

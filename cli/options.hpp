@@ -28,7 +28,8 @@ struct identity_files {
     std::vector<std::string> chain_files;
     std::vector<std::string> key_files;  // one per chain; none: each chain's own file
     std::vector<std::string> pkcs12_files;
-    std::string passphrase_file;  // for whatever is encrypted; empty: no passphrase
+    std::vector<std::string> ocsp_response_files;  // each for the chain that it is about
+    std::string passphrase_file;                   // for whatever is encrypted; empty: no passphrase
 };
 
 /// What both ends of a connection have in common.
@@ -67,6 +68,7 @@ struct connect_command {
     std::string ca_file;  // empty: the system's store
     std::vector<std::string> crl_files;
     std::vector<std::string> pins;
+    tlseam::ocsp_stapling ocsp = tlseam::ocsp_stapling::off;
     std::string name;          // empty: the host of peer
     std::string session_file;  // empty: none
     bool insecure = false;

@@ -87,6 +87,7 @@ void reporter::handshake(const std::string& peer, const tlseam::connection_info&
         }
         out["local_certificates"] = fingerprints(info.local_certificates);
         out["verified_chain"] = fingerprints(info.verified_chain);
+        out["ocsp_good"] = info.ocsp_good;
         out["peer_signature_scheme"] = info.peer_signature_scheme == 0 ? json() : json(info.peer_signature_scheme_name);
         return line(events_, text_of(out));
     }
@@ -234,6 +235,7 @@ int exit_code_for(const tlseam::error& error) noexcept {
         case no_crl:
         case malformed_crl:
         case malformed_session:
+        case malformed_ocsp_response:
         case invalid_argument:
         case unsupported: return exit_usage;
         default: return exit_failed;

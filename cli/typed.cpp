@@ -79,6 +79,11 @@ CLI::App& add_serve(CLI::App& app, typed& typed, serve_command& out) {
         ->type_name("HOST:PORT")
         ->default_str("localhost:4433");
     add_tls_options(serve, typed);
+    serve
+        .add_option("--ocsp-response", typed.tls.identity.ocsp_response_files,
+                    "OCSP response (DER) for clients that ask, sent with the certificate it is about; may be repeated")
+        ->type_name("FILE")
+        ->allow_extra_args(false);
     serve.add_option("--client-ca", out.client_ca_file, "who may issue client certificates")->type_name("FILE");
     add_crls(serve, out.crl_files);
     add_key_log(serve, typed.tls.key_log_file);
@@ -119,6 +124,11 @@ CLI::App& add_connect(CLI::App& app, typed& typed, connect_command& out) {
     connect.add_flag("--insecure", out.insecure, "accept any certificate: anyone can read and change the data")
         ->excludes(ca);
     add_crls(connect, out.crl_files);
+    connect
+        .add_option("--ocsp", typed.ocsp,
+                    "ask for an OCSP response with the certificate; one that comes must be good, or it must come too")
+        ->check(CLI::IsMember({"off", "if-present", "required"}))
+        ->capture_default_str();
     add_pins(connect, out.pins);
     add_key_log(connect, typed.tls.key_log_file);
     connect.add_flag("--keep-open", out.keep_open,

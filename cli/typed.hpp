@@ -32,6 +32,7 @@ struct typed {
     std::optional<std::string> time;
     std::string purpose = "server";
     std::string crl_scope = "chain";
+    std::string ocsp = "off";
 };
 
 /// Declares a command and its options. Both objects outlive the parsing; what needs no check goes into the second.

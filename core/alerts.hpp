@@ -32,6 +32,7 @@ inline constexpr std::uint8_t user_canceled = 90;
 inline constexpr std::uint8_t missing_extension = 109;
 inline constexpr std::uint8_t unsupported_extension = 110;
 inline constexpr std::uint8_t unrecognized_name = 112;
+inline constexpr std::uint8_t bad_certificate_status_response = 113;
 inline constexpr std::uint8_t certificate_required = 116;
 inline constexpr std::uint8_t no_application_protocol = 120;
 }  // namespace alert

@@ -95,6 +95,7 @@ candidate make_candidate(const credentials& from, numbers schemes, numbers suite
     candidate out;
     out.chain = from.chain();
     out.native = from.data().native;
+    out.staple = from.data().staple;
     out.leaf = *parse_x509(out.chain.front().der());  // as when it was loaded
     for (const certificate& link : out.chain) {
         if (const auto fields = parse_x509(link.der())) out.issuers.push_back(fields->issuer);

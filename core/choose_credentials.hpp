@@ -26,6 +26,7 @@ struct candidate {
     x509_fields leaf;
     std::vector<der::bytes> issuers;  // each one's Name, without tag and length
     std::shared_ptr<const native_credentials> native;
+    std::shared_ptr<const std::vector<std::byte>> staple;  // sent along by servers; null: nothing
 
     std::string key;                        // "RSA", "EC P-256", "Ed25519"
     std::vector<std::uint16_t> schemes1_2;  // of ours, those that its key can sign by, in our order

@@ -34,6 +34,7 @@ result<void> tls_connection::complete() {
         }
     }
     info.peer_verified = verdict_ && verdict_->code == cert_errc::none;
+    info.ocsp_good = info.peer_verified && !staple_.empty();
     info.verified_chain = verified_chain_with(info.peer_certificates);
     if (context_->role == role::server && !psk_) shown_ = chosen_;
     if (shown_ && !agreed.resumed) info.local_certificates = context_->candidates[*shown_].chain;
@@ -85,6 +86,10 @@ result<void> tls_connection::check_agreement(const negotiated& agreed) const {
     if (context_->role == role::client) {
         if (context_->verification && !verified) {
             return fail(errc::internal, "the library completed a handshake without verifying the server");
+        }
+        const bool wants_staple = context_->verification && context_->verification->more.ocsp != ocsp_stapling::off;
+        if (wants_staple && !agreed.resumed && !staple_judged_) {
+            return fail(errc::internal, "the library completed a handshake without showing the OCSP response");
         }
         return {};
     }

@@ -63,13 +63,22 @@ result<void> check(const Settings& settings) {
     return check_record_size(settings.max_record_size);
 }
 
+result<void> check_staples(std::span<const candidate> candidates) {
+    const auto has_one = [](const candidate& it) { return it.staple != nullptr; };
+    if (std::ranges::none_of(candidates, has_one)) return {};
+    return fail(errc::invalid_argument, "credentials: a client's OCSP response would be sent to nobody");
+}
+
 /// A server's library gets one of its credentials only, the one that core chooses for a connection.
 result<std::vector<std::shared_ptr<const native_context>>> make_natives(context_config config,
                                                                         std::span<const candidate> candidates) {
     std::vector<std::shared_ptr<const native_context>> out;
     const std::size_t count = config.role == role::server ? candidates.size() : 1;
     for (std::size_t i = 0; i < count; ++i) {
-        if (config.role == role::server) config.credentials = candidates[i].native;
+        if (config.role == role::server) {
+            config.credentials = candidates[i].native;
+            config.staple = candidates[i].staple;
+        }
         auto made = make_context(config);
         if (!made) return std::unexpected(made.error());
         out.push_back(std::move(*made));
@@ -148,6 +157,9 @@ result<context> build(role role, const Settings& settings, std::shared_ptr<const
         candidates.push_back(make_candidate(identity, chosen->lists.signature_schemes, chosen->lists.cipher_suites));
     }
     if (auto distinct = check_candidates(role, candidates); !distinct) return std::unexpected(distinct.error());
+    if (role == role::client) {
+        if (auto sent = check_staples(candidates); !sent) return std::unexpected(sent.error());
+    }
 
     context_config config;
     config.role = role;
@@ -157,6 +169,7 @@ result<context> build(role role, const Settings& settings, std::shared_ptr<const
     }
     config.client_credentials = for_servers;
     config.verify_peer = how.has_value();
+    config.ask_for_staple = how && how->more.ocsp != ocsp_stapling::off;
     config.client_auth = client_auth;
     config.min_version = chosen->min_version;
     config.max_version = chosen->max_version;

@@ -28,6 +28,7 @@ namespace tlseam::inline v0::detail {
 struct credentials_data {
     std::vector<certificate> chain;
     std::shared_ptr<const seam::native_credentials> native;
+    std::shared_ptr<const std::vector<std::byte>> staple;  // an OCSP response for servers; null: none
 };
 
 struct trust_data {

@@ -15,7 +15,7 @@ using bytes = std::span<const std::byte>;
 
 namespace tag {
 inline constexpr std::uint8_t boolean = 0x01, integer = 0x02, bit_string = 0x03, octet_string = 0x04, oid = 0x06,
-                              utc_time = 0x17, generalized_time = 0x18, sequence = 0x30, set = 0x31;
+                              enumerated = 0x0a, utc_time = 0x17, generalized_time = 0x18, sequence = 0x30, set = 0x31;
 /// [n] of a choice or an optional field.
 [[nodiscard]] constexpr std::uint8_t context(unsigned n) { return static_cast<std::uint8_t>(0x80 | n); }
 [[nodiscard]] constexpr std::uint8_t context_constructed(unsigned n) { return static_cast<std::uint8_t>(0xa0 | n); }

@@ -72,6 +72,7 @@ const char* name(errc code) noexcept {
         case errc::no_crl: return "no_crl";
         case errc::malformed_crl: return "malformed_crl";
         case errc::malformed_session: return "malformed_session";
+        case errc::malformed_ocsp_response: return "malformed_ocsp_response";
         case errc::invalid_argument: return "invalid_argument";
         case errc::unsupported: return "unsupported";
         case errc::misuse: return "misuse";

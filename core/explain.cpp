@@ -14,6 +14,10 @@ cert_errc events::verify(std::span<const der_bytes> chain) noexcept {
     return static_cast<tls_connection&>(*this).judge_peer(chain);
 }
 
+cert_errc events::verify_staple(std::optional<der_bytes> response) noexcept {
+    return static_cast<tls_connection&>(*this).judge_response(response);
+}
+
 const native_credentials* events::choose_credentials(protocol_version version, der_bytes request) noexcept {
     return static_cast<tls_connection&>(*this).choose_for_request(version, request);
 }
@@ -26,11 +30,33 @@ void events::alert_received(std::uint8_t alert) noexcept {
 
 cert_errc tls_connection::judge_peer(std::span<const der_bytes> chain) noexcept {
     verdict_ = judge_chain(*context_->verification, chain, checked_name());
+    staple_judged_ = false;  // that was with another chain, if at all
     if (verdict_->code == cert_errc::none && !keep_chain(verdict_->path)) {
         verdict_->code = cert_errc::rejected;
         verdict_->out_of_memory = true;
     }
     verdict_->path.clear();  // the library's
+    return verdict_->code;
+}
+
+/// After the chain, and only when that is good.
+cert_errc tls_connection::judge_response(std::optional<der_bytes> response) noexcept {
+    if (!verdict_) return cert_errc::rejected;  // and the fence says why
+    if (verdict_->code != cert_errc::none) return verdict_->code;
+    const auto judged = guarded([&]() -> result<chain_verdict> {
+        std::vector<der_bytes> path;
+        for (const certificate& each : verified_chain_) path.push_back(each.der());
+        if (response) staple_.assign(response->begin(), response->end());
+        return judge_staple(*context_->verification, path, response);
+    });
+    if (judged) {
+        verdict_ = *judged;
+    } else {
+        verdict_->code = cert_errc::rejected;
+        verdict_->out_of_memory = true;
+    }
+    verdict_->path.clear();
+    staple_judged_ = true;
     return verdict_->code;
 }
 

@@ -105,7 +105,14 @@ bool tls_connection::may_offer(const session_blob& blob) {
     if (!context_->verification) return true;
     const std::vector<der_bytes> chain(blob.chain.begin(), blob.chain.end());
     resumption_->judged = judge_chain(*context_->verification, chain, checked_name());
-    if (resumption_->judged->code == cert_errc::none && !keep_chain(resumption_->judged->path)) throw std::bad_alloc();
+    if (resumption_->judged->code == cert_errc::none) {
+        if (!keep_chain(resumption_->judged->path)) throw std::bad_alloc();
+        if (context_->verification->more.ocsp != ocsp_stapling::off) {
+            const auto path = std::move(resumption_->judged->path);
+            const auto response = blob.staple.empty() ? std::nullopt : std::optional<der_bytes>(blob.staple);
+            resumption_->judged = judge_staple(*context_->verification, path, response);
+        }
+    }
     resumption_->judged->path.clear();
     return resumption_->judged->code == cert_errc::none;
 }
@@ -127,6 +134,7 @@ result<void> tls_connection::settle_resumption(negotiated& agreed) {
         return fail(errc::protocol_error, "the server resumed a session with other parameters");
     }
     agreed.peer_chain = blob.chain;
+    staple_ = blob.staple;
     verdict_ = resumption_->judged;
     return {};
 }
@@ -158,6 +166,7 @@ session tls_connection::make_session(const fresh_session& fresh) const {
     blob.authenticated = inherits ? resumption_->offered->data()->blob.authenticated : blob.issued;
     for (const certificate& each : info_.peer_certificates)
         blob.chain.emplace_back(each.der().begin(), each.der().end());
+    blob.staple = staple_;
     blob.native.assign(native.begin(), native.end());
     return session(std::make_shared<const detail::session_data>(std::move(blob), resumption_->failed));
 }

@@ -38,6 +38,7 @@ result<void> add_verification(byte_writer& out, const verification& how) {
     add_anchors(out, how.trust->anchors);
     add_crls(out, how.more.crls);
     out.number(static_cast<std::uint64_t>(how.more.crl_scope), 1);
+    out.number(static_cast<std::uint64_t>(how.more.ocsp), 1);
     add_set(out, how.pins);
     out.number(how.more.insecure_may_accept.size(), 4);
     for (const cert_errc code : how.more.insecure_may_accept) out.number(static_cast<std::uint64_t>(code), 1);

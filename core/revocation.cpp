@@ -22,7 +22,7 @@ bool is_from(const list& it, const parsed_certificate& issuer) {
         return false;
     }
     return issuer.fields.may(key_usage::crl_sign) && parse_signature_algorithm(fields.signature_algorithm) &&
-           has_signed_crl(issuer.der, it.der);
+           has_signed(issuer.der, fields.signature_algorithm, fields.signed_part, fields.signature);
 }
 
 /// A list without an end says nothing about today (RFC 5280 5.1.2.5).

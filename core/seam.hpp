@@ -72,6 +72,7 @@ class external_key;  // core/external_key.hpp
 
 // ---- hashes, and what follows from them ----
 
+/// SHA-1 is here for names that others have made with it (CertID, PKCS#12), and vouches for nothing.
 enum class hash_kind : std::uint8_t { sha1, sha224, sha256, sha384, sha512 };
 [[nodiscard]] constexpr std::size_t hash_size(hash_kind hash) noexcept {
     constexpr std::size_t sizes[] = {20, 28, 32, 48, 64};
@@ -117,7 +118,11 @@ struct context_config {
     bool issue_tickets = false;  ///< servers: one per connection, under the keys of events::find_ticket_key
     std::chrono::seconds ticket_lifetime = {};  ///< servers that issue tickets
     bool take_sessions = false;                 ///< clients: ask for tickets, and report them to events::new_session
-    bool key_log = false;  ///< secrets are reported, through events::key_log; else nothing may watch them
+    bool key_log = false;         ///< secrets are reported, through events::key_log; else nothing may watch them
+    bool ask_for_staple = false;  ///< clients: send status_request (RFC 6066 8), and see events::verify_staple
+    /// Servers: an OCSP response (DER, at most 16,380 bytes), for clients that send status_request, along with
+    /// credentials only; null: none, and status_request is not answered.
+    std::shared_ptr<const std::vector<std::byte>> staple;
     /// Each connection has connection::psk, and is authenticated by nothing else: TLS 1.3 only, no certificate from
     /// either side, psk_dhe_ke only, and every suite has the key's hash.
     bool psk = false;
@@ -143,8 +148,9 @@ struct chain_defect {
 /// nothing else. Thread safe.
 [[nodiscard]] std::vector<chain_defect> check_path(std::span<const der_bytes> path, std::optional<role> peer);
 
-/// Whether issuer, a certificate, has signed list, a CertificateList that core has parsed. Throws std::bad_alloc only.
-[[nodiscard]] bool has_signed_crl(der_bytes issuer, der_bytes list);
+/// Whether the key in issuer, a certificate, has signed data. algorithm: AlgorithmIdentifier, one that core knows
+/// (core/signature_algorithm.hpp). signature: without the count of unused bits. Throws std::bad_alloc only.
+[[nodiscard]] bool has_signed(der_bytes issuer, der_bytes algorithm, der_bytes data, der_bytes signature);
 
 // ---- one connection ----
 
@@ -263,6 +269,13 @@ public:
     /// Finished leaves. chain: as sent, leaf first. Returns none when it is accepted; else the reason, to be turned
     /// into an alert. core remembers it: the handshake's error will be certificate_refused.
     [[nodiscard]] cert_errc verify(std::span<const der_bytes> chain) noexcept;
+
+    /// Clients with context_config::ask_for_staple. Must be called in every handshake in which the server showed a
+    /// certificate, once, after verify() and before our Finished leaves: with the OCSP response that came for the leaf,
+    /// or nothing. A response that the library cannot read is empty bytes, not nothing. Returns none when it is
+    /// accepted; else the handshake must fail, with bad_certificate_status_response (113) where that can be. core
+    /// remembers it, as with verify().
+    [[nodiscard]] cert_errc verify_staple(std::optional<der_bytes> response) noexcept;
 
     /// Servers that issue tickets. The key with that name, for a ticket that a client shows; the current one for a new
     /// ticket when name is empty. Nothing: the ticket is unknown, and the handshake a full one.

@@ -12,7 +12,7 @@ namespace tlseam::seam {
 namespace {
 
 constexpr std::array<unsigned char, 8> magic = {'t', 'l', 's', 'e', 'a', 'm', 0x0d, 0x0a};
-constexpr std::uint16_t format = 1;
+constexpr std::uint16_t format = 2;
 constexpr std::size_t checksum_size = 32;
 
 /// Reads what byte_writer wrote. After a failure every further value is empty, and good() stays false.
@@ -78,6 +78,7 @@ std::vector<std::byte> encode_session(const session_blob& blob) {
     }
     out.number(blob.chain.size(), 2);
     for (const auto& der : blob.chain) out.vector(der);
+    out.vector(blob.staple);
     out.vector(blob.native);
     out.raw(sha256(out.bytes()));
     return out.take();
@@ -112,6 +113,8 @@ result<session_blob> decode_session(std::span<const std::byte> bytes) {
         const der_bytes der = in.vector();
         out.chain.emplace_back(der.begin(), der.end());
     }
+    const der_bytes staple = in.vector();
+    out.staple.assign(staple.begin(), staple.end());
     const der_bytes native = in.vector();
     out.native.assign(native.begin(), native.end());
     if (!in.done() || !is_sound(out)) return malformed();

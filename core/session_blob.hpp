@@ -26,6 +26,7 @@ struct session_blob {
     std::int64_t lifetime = 0;                  // seconds
     std::int64_t authenticated = 0;             // when the server last showed its certificate
     std::vector<std::vector<std::byte>> chain;  // DER, leaf first, as the server sent it
+    std::vector<std::byte> staple;              // the OCSP response that came with the chain; empty: none
     std::vector<std::byte> native;              // the library's; wiped in the end
 
     session_blob() = default;

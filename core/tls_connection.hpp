@@ -144,6 +144,7 @@ private:
                     std::span<const std::byte> secret) noexcept;
     [[nodiscard]] const native_credentials* choose_for_request(protocol_version version, der_bytes request) noexcept;
     [[nodiscard]] cert_errc judge_peer(std::span<const der_bytes> chain) noexcept;
+    [[nodiscard]] cert_errc judge_response(std::optional<der_bytes> response) noexcept;
     [[nodiscard]] bool keep_chain(std::span<const der_bytes> path) noexcept;
     [[nodiscard]] const peer_name* checked_name() const noexcept { return verified_name_ ? &*verified_name_ : nullptr; }
 
@@ -168,6 +169,7 @@ private:
     std::optional<chain_verdict> verdict_;   // once the library asked
     std::optional<error> callback_failure_;  // of an up-call; ends the handshake after the library's call
     std::vector<certificate> verified_chain_;
+    std::vector<std::byte> staple_;  // client: the OCSP response that came, or that the resumed session has
     std::optional<std::uint8_t> alert_sent_;
     std::optional<std::uint8_t> alert_received_;
     std::optional<std::uint8_t> late_alert_;  // of a refusal when all is done, where it can still be sent
@@ -180,6 +182,7 @@ private:
     bool core_refused_ = false;            // it chose the code and the alert itself
     bool answered_ = false;                // server: something was sent before the current call
     bool offered_tls1_3_ = false;          // server: the client did, and we have it
+    bool staple_judged_ = false;           // client: an OCSP response, or that none came
     bool accepts_tickets_ = false;         // server: the client does not insist on resuming without a new key exchange
     bool extended_master_secret_ = false;  // both sides asked for it (RFC 7627); says nothing in TLS 1.3
 

@@ -13,19 +13,6 @@
 namespace tlseam::seam {
 namespace {
 
-/// Something of the program's threw.
-struct callback_failure {
-    const char* which;
-};
-
-std::chrono::sys_seconds now(const wall_clock& clock) {
-    try {
-        return time_by(clock);
-    } catch (...) {
-        throw callback_failure{"the clock of the settings"};
-    }
-}
-
 /// The lower the code, the graver: cert_errc is declared in that order. Among equals the first found.
 chain_defect gravest(std::span<const chain_defect> defects) {
     const auto worst = std::ranges::min_element(defects, {}, &chain_defect::code);
@@ -39,7 +26,7 @@ struct judged_path {
 
 class judge {
 public:
-    judge(const verification& how, const peer_name* name) : how_(how), name_(name), time_(now(how.clock)) {}
+    judge(const verification& how, const peer_name* name) : how_(how), name_(name), time_(now_or_fail(how.clock)) {}
 
     chain_verdict run(std::span<const der_bytes> chain) {
         std::vector<parsed_certificate> parsed;
@@ -188,21 +175,30 @@ private:
     std::chrono::sys_seconds time_;
 };
 
-std::string subject_at(const chain_verdict& verdict) {
-    const auto at = static_cast<std::size_t>(verdict.depth);
-    if (at >= verdict.path.size()) return {};
-    const auto shown = certificate::from_der(verdict.path[at]);
-    return shown ? shown->subject() : std::string();
-}
-
 }  // namespace
 
 std::chrono::sys_seconds time_by(const wall_clock& clock) {
     return clock ? clock() : std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
 }
 
+std::chrono::sys_seconds now_or_fail(const wall_clock& clock) {
+    try {
+        return time_by(clock);
+    } catch (...) {
+        throw callback_failure{"the clock of the settings"};
+    }
+}
+
+std::string subject_of(const chain_verdict& verdict) {
+    const auto at = static_cast<std::size_t>(verdict.depth);
+    if (at >= verdict.path.size()) return {};
+    const auto shown = certificate::from_der(verdict.path[at]);
+    return shown ? shown->subject() : std::string();
+}
+
 bool asks_for_anything(const verification_settings& settings) noexcept {
-    return settings.crls || !settings.pins.empty() || settings.callback || !settings.insecure_may_accept.empty();
+    return settings.crls || !settings.pins.empty() || settings.callback || !settings.insecure_may_accept.empty() ||
+           settings.ocsp != ocsp_stapling::off;
 }
 
 result<verification> make_verification(std::shared_ptr<const detail::trust_data> trust, role peer,
@@ -212,6 +208,12 @@ result<verification> make_verification(std::shared_ptr<const detail::trust_data>
         const auto pin = parse_pin(text);
         if (!pin) return std::unexpected(pin.error());
         out.pins.push_back(*pin);
+    }
+    if (settings.ocsp > ocsp_stapling::required) {
+        return fail(errc::invalid_argument, "ocsp: that is no value of ocsp_stapling");
+    }
+    if (settings.ocsp != ocsp_stapling::off && peer == role::client) {
+        return fail(errc::invalid_argument, "ocsp: clients are not asked for OCSP responses");
     }
     const auto& may = settings.insecure_may_accept;
     if (!may.empty() && !settings.callback) {
@@ -228,18 +230,7 @@ result<verification> make_verification(std::shared_ptr<const detail::trust_data>
 }
 
 chain_verdict judge_chain(const verification& how, std::span<const der_bytes> chain, const peer_name* name) noexcept {
-    chain_verdict refused;
-    refused.code = cert_errc::rejected;
-    try {
-        chain_verdict out = judge(how, name).run(chain);
-        if (out.code != cert_errc::none) out.subject = subject_at(out);
-        return out;
-    } catch (const callback_failure& failure) {
-        refused.failed_callback = failure.which;
-    } catch (...) {
-        refused.out_of_memory = true;
-    }
-    return refused;
+    return judged([&] { return judge(how, name).run(chain); });
 }
 
 error refusal(const chain_verdict& verdict, role peer, const peer_name* name, error_detail detail) {
@@ -253,6 +244,9 @@ error refusal(const chain_verdict& verdict, role peer, const peer_name* name, er
                      " was refused: " + tlseam::name(verdict.code);
     if (verdict.code == cert_errc::name_mismatch && name != nullptr) {
         detail.message += ", it is not for '" + name->text() + "'";
+    }
+    if (verdict.about_staple != nullptr) {
+        detail.message += std::string(", the OCSP response ") + verdict.about_staple;
     }
     detail.message += " (certificate " + std::to_string(verdict.depth) + ", subject '" + verdict.subject + "')";
     if (detail.native_code == 0) detail.native_code = verdict.native_code;
@@ -279,10 +273,18 @@ result<std::vector<certificate>> verify_chain(std::span<const certificate> chain
         if (!trust) return std::unexpected(trust.error());
         const auto how = make_verification(trust->data(), options.peer, options.clock, options.verification);
         if (!how) return std::unexpected(how.error());
+        if (!options.ocsp_response.empty() && options.verification.ocsp == ocsp_stapling::off) {
+            return fail(errc::invalid_argument, "ocsp_response: verification.ocsp is off, nobody would look at it");
+        }
         std::vector<der_bytes> ders;
         for (const certificate& each : chain) ders.push_back(each.der());
         const peer_name* checked = name ? &*name : nullptr;
-        const chain_verdict verdict = judge_chain(*how, ders, checked);
+        chain_verdict verdict = judge_chain(*how, ders, checked);
+        if (verdict.code == cert_errc::none && options.verification.ocsp != ocsp_stapling::off) {
+            const auto& given = options.ocsp_response;
+            const auto path = std::move(verdict.path);
+            verdict = judge_staple(*how, path, given.empty() ? std::nullopt : std::optional<der_bytes>(given));
+        }
         if (verdict.code != cert_errc::none) return std::unexpected(refusal(verdict, options.peer, checked, {}));
         std::vector<certificate> path;
         for (const der_bytes der : verdict.path) path.push_back(or_throw(certificate::from_der(der)));

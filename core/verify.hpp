@@ -4,6 +4,7 @@
 
 #include <array>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -46,10 +47,37 @@ struct chain_verdict {
     std::string subject;  // of the certificate at this depth
     std::uint64_t native_code = 0;
     std::string_view native_text;
+    const char* about_staple = nullptr;     // what is wrong with the OCSP response, if that is the reason
     const char* failed_callback = nullptr;  // what of the program's threw
     bool out_of_memory = false;
     std::vector<der_bytes> path;  // as built; points to what was judged and to the anchors
 };
+
+/// Something of the program's threw.
+struct callback_failure {
+    const char* which;
+};
+/// time_by(), with callback_failure in the place of what the clock throws.
+[[nodiscard]] std::chrono::sys_seconds now_or_fail(const wall_clock& clock);
+/// Of the certificate that the verdict is about.
+[[nodiscard]] std::string subject_of(const chain_verdict& verdict);
+
+/// What run, which judges, comes to: when it throws, that is a refusal.
+template <class Run>
+[[nodiscard]] chain_verdict judged(Run&& run) noexcept {
+    chain_verdict refused;
+    refused.code = cert_errc::rejected;
+    try {
+        chain_verdict out = run();
+        if (out.code != cert_errc::none) out.subject = subject_of(out);
+        return out;
+    } catch (const callback_failure& failure) {
+        refused.failed_callback = failure.which;
+    } catch (...) {
+        refused.out_of_memory = true;
+    }
+    return refused;
+}
 
 /// chain: leaf first, as sent. name: what a server's certificate must carry; null: names are not checked.
 [[nodiscard]] chain_verdict judge_chain(const verification& how, std::span<const der_bytes> chain,
@@ -63,6 +91,13 @@ struct chain_verdict {
 /// What the lists say of the certificates of a path. Without an anchor, the last one's issuer is missing, and its list.
 void check_revocation(const verification& how, const certificate_path& path, std::chrono::sys_seconds time,
                       std::vector<chain_defect>& defects);
+
+// ---- staple.cpp ----
+
+/// The OCSP response that came along with a chain, or nothing. path: as verified, not empty. Only the peer's own
+/// certificate is looked at. Without a response: what verification_settings::ocsp says of that.
+[[nodiscard]] chain_verdict judge_staple(const verification& how, std::span<const der_bytes> path,
+                                         std::optional<der_bytes> response) noexcept;
 
 // ---- pins.cpp ----
 

@@ -21,10 +21,11 @@ namespace key_usage {
 inline constexpr unsigned digital_signature = 0, key_cert_sign = 5, crl_sign = 6;
 }
 
-/// extKeyUsage (RFC 5280 4.2.1.12), as much of it as matters to TLS.
+/// extKeyUsage (RFC 5280 4.2.1.12), as much of it as matters to TLS and OCSP (RFC 6960 4.2.2.2).
 struct extended_usage {
     bool server = false;
     bool client = false;
+    bool ocsp_signing = false;
 };
 
 /// The names of a subjectAltName, or of one list of subtrees of nameConstraints: each one's content.
@@ -73,6 +74,7 @@ struct x509_fields {
     der::bytes issuer_key_id;          // of authorityKeyIdentifier; empty: none
     bool unknown_critical = false;     // a critical extension that is none of the above
     bool malformed_extension = false;  // one of the above cannot be read, or two contradict each other
+    bool must_staple = false;          // TLS Feature has status_request (RFC 7633)
 
     /// Issuer and subject are the same, byte for byte. Says nothing about who signed it.
     [[nodiscard]] bool is_self_issued() const noexcept;

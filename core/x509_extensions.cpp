@@ -61,7 +61,7 @@ bool parse_key_usage(der::bytes value, x509_fields& out) {
 
 bool parse_extended_usage(der::bytes value, x509_fields& out) {
     constexpr std::array<std::uint8_t, 7> purposes = {0x2b, 0x06, 0x01, 0x05, 0x05, 0x07, 0x03};  // 1.3.6.1.5.5.7.3
-    constexpr auto server = std::byte{1}, client = std::byte{2};
+    constexpr auto server = std::byte{1}, client = std::byte{2}, ocsp_signing = std::byte{9};
     const auto list = der::single(value, der::tag::sequence);
     if (!list) return false;
     extended_usage found;
@@ -76,6 +76,7 @@ bool parse_extended_usage(der::bytes value, x509_fields& out) {
         }
         if (oid.back() == server) found.server = true;
         if (oid.back() == client) found.client = true;
+        if (oid.back() == ocsp_signing) found.ocsp_signing = true;
     }
     out.extended = found;
     return true;
@@ -175,6 +176,20 @@ bool parse_authority_key_id(der::bytes value, x509_fields& out) {
     return true;
 }
 
+/// TLS Feature (RFC 7633): numbers of TLS extensions.
+bool parse_tls_feature(der::bytes value, x509_fields& out) {
+    constexpr auto status_request = std::byte{5};
+    const auto list = der::single(value, der::tag::sequence);
+    if (!list) return false;
+    der::reader in(list->content);
+    while (!in.at_end()) {
+        const auto number = in.expect(der::tag::integer);
+        if (!number || !der::is_integer(number->content)) return false;
+        out.must_staple |= number->content.size() == 1 && number->content[0] == status_request;
+    }
+    return true;
+}
+
 /// critical: with what is critical and not known here, nobody may go on (RFC 5280 4.2); policies are not processed. The
 /// key identifiers help to find an issuer and must never be critical.
 bool parse_extension(der::bytes oid, bool critical, der::bytes value, x509_fields& out) {
@@ -182,6 +197,11 @@ bool parse_extension(der::bytes oid, bool critical, der::bytes value, x509_field
     if (std::ranges::equal(oid, std::as_bytes(std::span(authority_info_access)))) {
         out.unknown_critical |= critical;
         return is_list_of_sequences(value);
+    }
+    constexpr std::array<std::uint8_t, 8> tls_feature = {0x2b, 0x06, 0x01, 0x05, 0x05, 0x07, 0x01, 0x18};
+    if (std::ranges::equal(oid, std::as_bytes(std::span(tls_feature)))) {
+        out.unknown_critical |= critical;
+        return parse_tls_feature(value, out);
     }
     switch (known_extension(oid)) {
         case basic_constraints: return parse_basic_constraints(value, out);

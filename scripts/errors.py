@@ -60,6 +60,7 @@ ADVICE = {
     "no_crl": (FILES, "is it the right file?"),
     "malformed_crl": (FILES, "fetch it anew"),
     "malformed_session": (FILES, "throw it away: the next handshake is a full one"),
+    "malformed_ocsp_response": (FILES, "fetch it anew"),
     "invalid_argument": (PROGRAM, "the sentence names the argument"),
     "unsupported": (PROGRAM, "ask backend().supports() first, or choose another backend"),
     "misuse": (PROGRAM, "see docs/states.md"),
@@ -75,7 +76,8 @@ def enumerators(kind):
     block = re.search(rf"enum class {kind} : std::uint8_t {{(.*?)\n}};", text, re.S)
     if not block:
         raise Malformed(f"{HEADER.name}: no enum class {kind}")
-    for line in block[1].splitlines():
+    # A comment may go on in the next line.
+    for line in re.sub(r"\n +///< ", " ", block[1]).splitlines():
         found = re.match(r"    (\w+)(?: = \d+)?,\s*(?:///< (.*))?$", line)
         if found:
             yield found[1], found[2] or ""

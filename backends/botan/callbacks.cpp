@@ -82,6 +82,7 @@ void native_engine::note_scheme(std::uint16_t scheme) {
 
 /// The chain is verified here, before Botan looks at the certificate's usage itself: it would give that another reason.
 void native_engine::tls_inspect_handshake_msg(const Botan::TLS::Handshake_Message& message) {
+    look_at_staple(*this, message);
     if (message.type() == Botan::TLS::Handshake_Type::ServerHello) {
         tls1_3 = dynamic_cast<const Botan::TLS::Server_Hello_13*>(&message) != nullptr;
         return;

@@ -47,6 +47,7 @@ public:
           issue_tickets_(config.issue_tickets),
           ticket_lifetime_(config.ticket_lifetime),
           key_log_(config.key_log),
+          staples_(config.ask_for_staple || config.staple),
           groups_(convert<Group_Params>(config.groups)),
           shares_(convert<Group_Params>(config.key_shares)),
           schemes_(convert<Signature_Scheme>(config.signature_schemes)) {
@@ -106,7 +107,7 @@ public:
     bool allow_insecure_renegotiation() const override { return false; }
     bool abort_connection_on_undesired_renegotiation() const override { return false; }
     bool negotiate_encrypt_then_mac() const override { return false; }  // every suite of ours is AEAD
-    bool support_cert_status_message() const override { return false; }
+    bool support_cert_status_message() const override { return staples_; }
     bool include_time_in_hello_random() const override { return false; }
     bool tls_13_middlebox_compatibility_mode() const override { return true; }
     std::optional<std::uint16_t> record_size_limit() const override { return std::nullopt; }
@@ -119,6 +120,7 @@ private:
     bool issue_tickets_;
     std::chrono::seconds ticket_lifetime_;
     bool key_log_;
+    bool staples_;
     std::vector<std::uint16_t> suites1_3_, suites1_2_;
     std::vector<Group_Params> groups_, shares_;
     std::vector<Signature_Scheme> schemes_;
@@ -139,6 +141,8 @@ result<std::shared_ptr<const native_context>> make_context(const context_config&
         out->credentials = make_identity(config.credentials);
         out->issue_tickets = config.issue_tickets;
         out->take_sessions = config.take_sessions;
+        out->asks_for_staple = config.ask_for_staple;
+        out->staple = config.staple;
         return out;
     });
 }

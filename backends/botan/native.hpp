@@ -40,7 +40,9 @@ struct native_context {
     bool has_client_credentials = false;
     bool issue_tickets = false;
     bool take_sessions = false;
-    std::shared_ptr<Botan::RandomNumberGenerator> rng;  // safe from many threads
+    bool asks_for_staple = false;                          // clients
+    std::shared_ptr<const std::vector<std::byte>> staple;  // servers; null: none
+    std::shared_ptr<Botan::RandomNumberGenerator> rng;     // safe from many threads
 };
 
 /// The up-calls of Botan are made to the engine itself; Botan calls them only from within a call of ours.
@@ -66,6 +68,10 @@ struct native_engine final : Botan::TLS::Callbacks {
     bool tls_should_persist_resumption_information(const Botan::TLS::Session& session) override;
     void tls_ssl_key_log_data(std::string_view label, std::span<const std::uint8_t> client_random,
                               std::span<const std::uint8_t> secret) const override;
+    void tls_examine_extensions(const Botan::TLS::Extensions& extensions, Botan::TLS::Connection_Side side,
+                                Botan::TLS::Handshake_Type message) override;
+    std::vector<std::uint8_t> tls_provide_cert_status(const std::vector<Botan::X509_Certificate>& chain,
+                                                      const Botan::TLS::Certificate_Status_Request& request) override;
     void note_scheme(std::uint16_t scheme);
 
     std::shared_ptr<const native_context> context;
@@ -93,6 +99,7 @@ struct native_engine final : Botan::TLS::Callbacks {
     int warnings = 0;
     bool tls1_3 = false;  // the ServerHello said so
     bool chain_verified = false;
+    bool staple_judged = false;  // or that there is none
     bool emitted = false;        // something was sent in this call
     bool complete = false;       // the handshake
     bool peer_closed = false;    // close_notify came
@@ -157,6 +164,11 @@ template <class F>
 
 /// Nothing but the key.
 [[nodiscard]] std::shared_ptr<Botan::Credentials_Manager> make_key_bearer(std::shared_ptr<const pre_shared_key> key);
+
+// ---- staple.cpp ----
+
+/// TLS 1.2: the server's OCSP response to core, or that none came. Throws the alert that refuses it.
+void look_at_staple(native_engine& engine, const Botan::TLS::Handshake_Message& message);
 
 // ---- verify.cpp ----
 

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Botan's opinion on chains that core has built; it reports all it finds.
+#include <botan/ber_dec.h>
 #include <botan/certstor.h>
+#include <botan/pubkey.h>
 #include <botan/tls_exceptn.h>
-#include <botan/x509_crl.h>
 #include <botan/x509path.h>
 
 #include <algorithm>
@@ -130,12 +131,13 @@ std::vector<chain_defect> check_path(std::span<const der_bytes> path, std::optio
     }
 }
 
-bool has_signed_crl(der_bytes issuer, der_bytes list) {
+bool has_signed(der_bytes issuer, der_bytes algorithm, der_bytes data, der_bytes signature) {
     try {
         const Botan::X509_Certificate signer(octets(issuer).data(), issuer.size());
-        const auto bytes = octets(list);
-        const Botan::X509_CRL crl(std::vector<std::uint8_t>(bytes.begin(), bytes.end()));
-        return crl.check_signature(*signer.subject_public_key());
+        Botan::AlgorithmIdentifier how;
+        Botan::BER_Decoder(octets(algorithm)).decode(how).verify_end();
+        Botan::PK_Verifier verifier(*signer.subject_public_key(), how);
+        return verifier.verify_message(octets(data), octets(signature));
     } catch (const std::bad_alloc&) {
         throw;
     } catch (const std::exception&) {

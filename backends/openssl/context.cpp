@@ -125,6 +125,8 @@ result<std::shared_ptr<const native_context>> make_context(const context_config&
         const bool server = config.role == role::server;
         out->role = config.role;
         out->verify = config.verify_peer;
+        out->asks_for_staple = config.ask_for_staple;
+        out->staple = config.staple;
         out->ctx.reset(SSL_CTX_new_ex(library(), nullptr, server ? TLS_server_method() : TLS_client_method()));
         SSL_CTX* ctx = out->ctx.get();
         if (ctx == nullptr) return fail_openssl(errc::out_of_memory);
@@ -135,6 +137,7 @@ result<std::shared_ptr<const native_context>> make_context(const context_config&
         if (config.credentials && !use_credentials(ctx, *config.credentials)) return fail_openssl(errc::internal);
         if (!config.client_credentials.empty()) install_client_credentials(ctx);
         if (config.verify_peer) install_verification(ctx);
+        if (!install_staples(ctx, *out)) return fail_openssl(errc::internal);
         set_client_auth(ctx, config);
         if (!set_tickets(ctx, config)) return fail_openssl(errc::internal);
         install_engine_callbacks(ctx, config.role);

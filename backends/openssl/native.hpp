@@ -29,6 +29,8 @@ struct native_context {
     ssl_ctx_ptr ctx;
     tlseam::role role = role::client;
     bool verify = false;
+    bool asks_for_staple = false;                          // clients
+    std::shared_ptr<const std::vector<std::byte>> staple;  // servers; null: none
 };
 
 struct native_engine {
@@ -82,6 +84,11 @@ void install_client_credentials(SSL_CTX* ctx) noexcept;
 
 /// Gives every chain to core's events::verify.
 void install_verification(SSL_CTX* ctx) noexcept;
+
+// ---- staple.cpp ----
+
+/// Sends a server's OCSP response, or gives what comes to core's events::verify_staple.
+[[nodiscard]] bool install_staples(SSL_CTX* ctx, const native_context& context) noexcept;
 
 // ---- engine.cpp ----
 

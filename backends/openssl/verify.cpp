@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // OpenSSL's opinion on chains that core has built; it goes on after every defect, so that core can choose the gravest.
+#include <openssl/asn1t.h>
 #include <openssl/err.h>
 #include <openssl/x509_vfy.h>
 #include <openssl/x509v3.h>
@@ -181,19 +182,23 @@ std::vector<chain_defect> check_path(std::span<const der_bytes> path, std::optio
     return std::move(found.defects);
 }
 
-bool has_signed_crl(der_bytes issuer, der_bytes list) {
+bool has_signed(der_bytes issuer, der_bytes algorithm, der_bytes data, der_bytes signature) {
     clear_errors();
+    const auto* at = reinterpret_cast<const unsigned char*>(algorithm.data());
+    const auto* what = reinterpret_cast<const unsigned char*>(data.data());
     const x509_ptr signer = parse_certificate(issuer);
-    std::unique_ptr<X509_CRL, deleter<X509_CRL_free>> crl(X509_CRL_new_ex(library(), nullptr));
-    if (!crl) throw std::bad_alloc();
-    X509_CRL* into = crl.get();
-    const auto* at = reinterpret_cast<const unsigned char*>(list.data());
-    bool good = signer != nullptr;
-    if (d2i_X509_CRL(&into, &at, static_cast<long>(list.size())) == nullptr) {
-        (void)crl.release();  // freed by the call that failed
-        good = false;
+    const std::unique_ptr<X509_ALGOR, deleter<X509_ALGOR_free>> how(
+        d2i_X509_ALGOR(nullptr, &at, static_cast<long>(algorithm.size())));
+    // A sequence in this form is its bytes, as they are.
+    const std::unique_ptr<ASN1_STRING, deleter<ASN1_STRING_free>> signed_part(reinterpret_cast<ASN1_STRING*>(
+        ASN1_item_d2i(nullptr, &what, static_cast<long>(data.size()), ASN1_ITEM_rptr(ASN1_SEQUENCE))));
+    const std::unique_ptr<ASN1_BIT_STRING, deleter<ASN1_BIT_STRING_free>> bits(ASN1_BIT_STRING_new());
+    if (!bits || ASN1_STRING_set(bits.get(), signature.data(), static_cast<int>(signature.size())) != 1) {
+        throw std::bad_alloc();
     }
-    good = good && X509_CRL_verify(crl.get(), X509_get0_pubkey(signer.get())) == 1;
+    const bool good = signer && how && signed_part &&
+                      ASN1_item_verify_ex(ASN1_ITEM_rptr(ASN1_SEQUENCE), how.get(), bits.get(), signed_part.get(),
+                                          nullptr, X509_get0_pubkey(signer.get()), library(), nullptr) == 1;
     clear_errors();
     return good;
 }

@@ -98,6 +98,8 @@ result<std::shared_ptr<const native_context>> make_context(const context_config&
         out->verify_peer = config.verify_peer;
         out->take_sessions = config.take_sessions;
         out->key_log = config.key_log;
+        out->asks_for_staple = config.ask_for_staple;
+        out->staple = config.staple;
         note_credentials(*out, config);
         out->asks_clients = config.client_auth != client_auth::none;
         out->key_shares.assign(config.key_shares.begin(), config.key_shares.end());
@@ -115,6 +117,7 @@ result<std::shared_ptr<const native_context>> make_context(const context_config&
         turn_off_extras(ctx);
         install_verification(ctx, verify_mode(config));
         install_engine_callbacks(ctx);
+        if (!install_staples(ctx, *out)) return fail_native(errc::internal, 0, "OCSP responses");
         if (config.psk) install_psk(ctx, config.role);
         return out;
     });

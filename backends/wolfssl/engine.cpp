@@ -47,7 +47,9 @@ bool send_in_records(wire& wire, std::span<const std::byte> bytes) {
 
 int wire_write(WOLFSSL*, char* buffer, int size, void* context) {
     const auto bytes = std::as_bytes(std::span(buffer, static_cast<std::size_t>(size)));
-    wire& wire = static_cast<native_engine*>(context)->ciphertext;
+    auto& engine = *static_cast<native_engine*>(context);
+    if (!may_send(engine, bytes)) return WOLFSSL_CBIO_ERR_GENERAL;
+    wire& wire = engine.ciphertext;
     if (!send_in_records(wire, bytes)) wire.send(bytes);
     return size;
 }
@@ -81,6 +83,7 @@ bool configure_client(native_engine& engine, const connection& connection) {
         const int added = wolfSSL_UseKeyShare(ssl, group);
         if (added != WOLFSSL_SUCCESS && added != BAD_FUNC_ARG) return false;  // BAD_FUNC_ARG: not TLS 1.3
     }
+    if (!ask_for_staple(engine)) return false;
     if (!offer_alpn(ssl, connection.alpn, WOLFSSL_ALPN_FAILED_ON_MISMATCH)) return false;
     if (engine.context->take_sessions && !take_sessions(engine)) return false;
     if (!connection.session.empty()) offer_session(ssl, connection.session);

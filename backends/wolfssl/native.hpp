@@ -50,6 +50,8 @@ struct native_context {
     bool asks_clients = false;
     std::vector<std::uint16_t> key_shares;
     bool key_log = false;
+    bool asks_for_staple = false;              // clients
+    std::shared_ptr<const der_buffer> staple;  // servers; null: none
 };
 
 /// What the exporter needs of a connection, and nothing else of its secrets.
@@ -90,6 +92,7 @@ struct native_engine {
     bool out_of_memory = false;  // in a callback that cannot say so
     bool psk_asked_for = false;  // servers: the hello that was read last names it
     bool psk_used = false;       // servers
+    bool staple_judged = false;  // or that there is none
 };
 
 /// Initialises the library, once in a process. Before anything else.
@@ -147,13 +150,23 @@ void use_external_keys(native_engine& engine) noexcept;
 void install_verification(WOLFSSL_CTX* ctx, int mode) noexcept;
 [[nodiscard]] inline bool is_date(int code) noexcept { return code == ASN_BEFORE_DATE_E || code == ASN_AFTER_DATE_E; }
 
+// ---- staple.cpp ----
+
+/// Sends a server's OCSP response, or gives what comes to core's events::verify_staple.
+[[nodiscard]] bool install_staples(WOLFSSL_CTX* ctx, const native_context& context) noexcept;
+/// In a client's hello, if its context says so.
+[[nodiscard]] bool ask_for_staple(native_engine& engine) noexcept;
+/// Core's verdict, for what came or did not; native_engine::verdict has it too.
+[[nodiscard]] bool accepts_staple(native_engine& engine, std::optional<der_bytes> response) noexcept;
+/// TLS 1.2: when a client answers the server's flight, no response comes any more. False: that one had to come, and the
+/// alert is on the wire.
+[[nodiscard]] bool may_send(native_engine& engine, std::span<const std::byte> bytes) noexcept;
+
 // ---- signatures.cpp ----
 
 /// wolfSSL's code when a certificate cannot be read, or has a critical extension that is unknown to it; 0 when all is
 /// well. Dates apart.
 [[nodiscard]] int problem_of(der_bytes certificate) noexcept;
-/// Whether the key in this certificate has signed data. algorithm: AlgorithmIdentifier. Throws std::bad_alloc only.
-[[nodiscard]] bool has_signed(der_bytes issuer, der_bytes algorithm, der_bytes data, der_bytes signature);
 
 // ---- engine.cpp ----
 

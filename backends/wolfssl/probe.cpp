@@ -62,6 +62,12 @@
 #ifndef WOLFSSL_ALT_CERT_CHAINS
 #error "without WOLFSSL_ALT_CERT_CHAINS (--enable-altcertchains)"
 #endif
+#ifndef HAVE_CERTIFICATE_STATUS_REQUEST
+#error "without HAVE_CERTIFICATE_STATUS_REQUEST (--enable-ocspstapling)"
+#endif
+#ifndef WOLFSSL_NO_OCSP_DATE_CHECK
+#error "without WOLFSSL_NO_OCSP_DATE_CHECK (CPPFLAGS): OCSP responses would be held against the system's clock"
+#endif
 #ifndef HAVE_AESGCM
 #error "without HAVE_AESGCM"
 #endif

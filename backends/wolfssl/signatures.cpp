@@ -137,16 +137,11 @@ int problem_of(der_bytes certificate) noexcept {
 }
 
 bool has_signed(der_bytes issuer, der::bytes algorithm, der_bytes data, der_bytes signature) {
+    if (!library_ready()) throw std::bad_alloc();
     const auto how = parse_signature_algorithm(algorithm);
     if (!how) return false;
     const decoded_certificate signer(issuer);
     return signer.has_key() && verify(*signer, *how, {data, signature});
-}
-
-bool has_signed_crl(der_bytes issuer, der_bytes list) {
-    if (!library_ready()) throw std::bad_alloc();
-    const auto crl = parse_crl(list);
-    return crl && has_signed(issuer, crl->signature_algorithm, crl->signed_part, crl->signature);
 }
 
 }  // namespace tlseam::seam

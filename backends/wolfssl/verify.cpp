@@ -68,6 +68,11 @@ int on_certificate(int, WOLFSSL_X509_STORE_CTX* store) {
     if (store->error_depth > 0) return 1;
     const bool first = store->error == ASN_NO_SIGNER_E || store->error == ASN_SELF_SIGNED_E;
     if (first && alert_for(engine.verdict) != alert::unknown_ca) return 1;
+    // TLS 1.3: wolfSSL has looked at the response between the two calls, if there was one.
+    const bool waits = engine.context->asks_for_staple && engine.verdict == cert_errc::none && !engine.staple_judged;
+    if (!first && waits && wolfSSL_version(engine.ssl.get()) == TLS1_3_VERSION) {
+        (void)accepts_staple(engine, std::nullopt);
+    }
     // What the library finds in the leaf after the chain was accepted, and we have no words for, is refused too.
     return engine.verdict == cert_errc::none && is_expected(store->error) ? 1 : 0;
 }

@@ -17,7 +17,8 @@ inline namespace v0 {
 enum class feature : std::uint8_t {
     group_x25519mlkem768,  ///< hybrid post-quantum key exchange (draft-ietf-tls-ecdhe-mlkem)
     alpn_any_bytes,        ///< ALPN names with a comma or a zero byte in them (RFC 7301 allows any byte)
-    certificate_alerts,  ///< a refused certificate is answered with the alert that fits it best (RFC 8446 6.2); without
+    certificate_alerts,    ///< a refused certificate is answered with the alert that fits it best (RFC 8446 6.2), in
+                         ///< TLS 1.3 a missing OCSP response with bad_certificate_status_response (RFC 6066 8); without
                          ///< it, with unknown_ca or bad_certificate. error::certificate() is exact in either case
     key_update_unanswered,   ///< key_update(false): without it, every key update asks the peer for one too
     exporter_empty_context,  ///< TLS 1.2: export_keying_material() with a context of no bytes, which is not none

@@ -42,6 +42,9 @@ struct connection_info {
     /// Of the pre-shared key that both sides have shown to have, which authenticates them in the place of certificates:
     /// there are none then, and peer_verified is false. Empty: no such key was used.
     std::string psk_identity = {};
+    /// The server sent an OCSP response, and it was checked and says that its certificate is good
+    /// (verification_settings::ocsp). When resumed: in the first handshake, and it was checked again for this one.
+    bool ocsp_good = false;
 };
 
 }  // namespace v0

@@ -122,8 +122,24 @@ public:
     [[nodiscard]] TLSEAM_API static result<credentials> with_external_key(std::span<const certificate> chain,
                                                                           sign_callback sign) noexcept;
 
+    /// The same chain and key, with an OCSP response (RFC 6960, DER, at most 16,380 bytes) for the leaf. Servers send
+    /// it to clients that ask for one (status_request: RFC 6066 8, RFC 8446 4.4.2.1); to nobody in a resumption. What
+    /// it says of the leaf, until when, and who signed it is for the client to judge: nothing is refused by its dates,
+    /// as the server may be ahead of them or about to renew it. To renew it, make a new context with the new one for
+    /// listener::use().
+    ///
+    /// Errors: malformed_ocsp_response; invalid_argument when the responder only says why it does not answer
+    /// ("tryLater"), or when the response has nothing on the leaf: its serial number and its issuer's name, and if the
+    /// chain has the issuer its key, with SHA-1 or SHA-256 (CertID); too_large; out_of_memory. A client's context with
+    /// such credentials is an invalid_argument: it would be sent to nobody.
+    [[nodiscard]] TLSEAM_API result<credentials> with_ocsp_response(std::span<const std::byte> der) const noexcept;
+    /// The same from a file (DER). Errors: also those of load_cert_chain() for files. The sentence names the file.
+    [[nodiscard]] TLSEAM_API result<credentials> load_ocsp_response(const std::filesystem::path& file) const noexcept;
+
     /// The chain exactly as it will be sent, leaf first. Never empty.
     [[nodiscard]] TLSEAM_API const std::vector<certificate>& chain() const noexcept;
+    /// What with_ocsp_response() was given; empty: nothing. Lives as long as one of the copies.
+    [[nodiscard]] TLSEAM_API std::span<const std::byte> ocsp_response() const noexcept;
 
     /// Used by tlseam itself.
     explicit credentials(std::shared_ptr<const detail::credentials_data> data) noexcept : data_(std::move(data)) {}

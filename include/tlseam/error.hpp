@@ -68,7 +68,8 @@ enum class errc : std::uint8_t {
     wrong_passphrase,
     no_crl,  ///< no revocation list in the file or bytes
     malformed_crl,
-    malformed_session,  ///< session::parse() was given damaged bytes, or no session
+    malformed_session,        ///< session::parse() was given damaged bytes, or no session
+    malformed_ocsp_response,  ///< no OCSP response in the file or bytes, or a damaged one
 
     // The program's mistake, never caused by a peer.
     invalid_argument,  ///< a setting or argument that no backend accepts; the sentence names it
@@ -97,7 +98,8 @@ enum class cert_errc : std::uint8_t {
     weak_signature,  ///< SHA-1 or older, or an algorithm that is not known
     not_yet_valid,
     expired,
-    revocation_unavailable,  ///< revocation lists were given, and none of the issuer's can be used
+    revocation_unavailable,  ///< revocation lists were given, and none of the issuer's can be used; or an OCSP
+                             ///< response that came cannot, or that must come did not
     name_mismatch,           ///< no subjectAltName matches the host name or IP address (RFC 9525)
     pin_mismatch,            ///< none of the pinned public keys is in the chain
     rejected,                ///< any other refusal, by the library underneath or by the program's callback

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <optional>
@@ -26,6 +27,14 @@ using wall_clock = std::function<std::chrono::sys_seconds()>;
 
 /// Which certificates need a revocation list, when there are lists: all but the anchor, or the peer's own.
 enum class crl_scope : std::uint8_t { chain, leaf };
+
+/// Whether a client asks servers for an OCSP response along with their certificate ("stapling": RFC 6066 8, RFC 8446
+/// 4.4.2.1), and what it means when none comes.
+enum class ocsp_stapling : std::uint8_t {
+    off,         ///< not asked for
+    if_present,  ///< none is accepted, unless the certificate promises that one always comes (RFC 7633: must-staple)
+    required,    ///< none is revocation_unavailable
+};
 
 /// One certificate of a chain, and what is wrong with it.
 struct chain_step {
@@ -53,6 +62,18 @@ struct verification_settings {
     /// Defects that the callback may accept. Each is a hole that the program answers for. Not weak_signature: such a
     /// signature is not looked at. With weak_key, one that the library cannot verify stays refused, as `rejected`.
     std::vector<cert_errc> insecure_may_accept = {};
+    /// Of servers' own certificates; for clients' there is no such thing here (invalid_argument). Looked at when all
+    /// else is good. A response that comes must say that the certificate is good, also with if_present, else it is
+    /// refused: as revoked when it says so; as revocation_unavailable when it says "unknown", is no successful basic
+    /// response (RFC 6960), is of another certificate, has a critical extension, is not in its dates, or has no good
+    /// signature: of the certificate's issuer, or of a certificate in the response that the issuer itself has signed
+    /// for this purpose (extKeyUsage OCSPSigning) and that is in its dates. By the clock of the settings: from
+    /// thisUpdate to nextUpdate, or for seven days where there is none. SHA-1 only names certificates (CertID), as
+    /// SHA-256 may; it signs nothing. The server is told bad_certificate_status_response (113). Responses for other
+    /// certificates of the chain are not looked at. The callback is not asked, and insecure_may_accept accepts nothing
+    /// here. A session keeps the response, which is checked again before the session is offered: with the response, the
+    /// session ends.
+    tlseam::ocsp_stapling ocsp = tlseam::ocsp_stapling::off;
 };
 
 /// What verify_chain() checks a chain against.
@@ -63,6 +84,8 @@ struct verify_options {
     std::optional<std::string> name = {};
     wall_clock clock = {};
     verification_settings verification = {};
+    /// The OCSP response that came along with the chain (DER); empty: none. Needs verification.ocsp.
+    std::vector<std::byte> ocsp_response = {};
 };
 
 /// The verdict that a handshake would give, without one. chain: the certificate in question first, then others that may
@@ -75,8 +98,8 @@ struct verify_options {
 /// verification_settings asks for.
 ///
 /// Errors: certificate_refused (error::certificate() says why), invalid_argument (an empty chain, a name that is none,
-/// or as context::client() for the settings), callback_failed, out_of_memory, and those of trust_store::system().
-/// Thread safe.
+/// an ocsp_response that nobody asks for, or as context::client() for the settings), callback_failed, out_of_memory,
+/// and those of trust_store::system(). Thread safe.
 [[nodiscard]] TLSEAM_API result<std::vector<certificate>> verify_chain(std::span<const certificate> chain,
                                                                        const verify_options& options) noexcept;
 

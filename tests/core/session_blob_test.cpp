@@ -24,6 +24,7 @@ session_blob example() {
     blob.lifetime = 7200;
     blob.authenticated = 1'699'999'000;
     blob.chain = {cert_der("server.crt"), cert_der("root.crt")};
+    blob.staple = bytes("an OCSP response");
     blob.native = bytes("what the library needs");
     return blob;
 }
@@ -31,7 +32,7 @@ session_blob example() {
 /// As encode_session() does it, with parts to be replaced.
 struct envelope {
     std::string magic = "tlseam\r\n";
-    std::uint64_t format = 1;
+    std::uint64_t format = 2;
     std::string library = std::string(backend_name());
     std::string version = backend_version();
     buffer rest;
@@ -70,6 +71,7 @@ TEST(SessionBlob, ThereAndBackWithNothingThatMayBeMissing) {
     blob.server_name.clear();
     blob.verified_name.clear();
     blob.chain.clear();
+    blob.staple.clear();
     blob.lifetime = 0;
     const auto back = decode_session(encode_session(blob));
     ASSERT_TRUE(back) << back.error().message();
@@ -84,9 +86,9 @@ TEST(SessionBlob, OfSomebodyElseIsUnsupported) {
     const auto version = decode_session(envelope{.version = "0.1", .rest = rest}.build());
     EXPECT_EQ(word(version), "unsupported");
     EXPECT_NE(sentence(version).find("of another version of null"), std::string::npos) << sentence(version);
-    const auto format = decode_session(envelope{.format = 2, .rest = rest}.build());
+    const auto format = decode_session(envelope{.format = 1, .rest = rest}.build());
     EXPECT_EQ(word(format), "unsupported");
-    EXPECT_NE(sentence(format).find("of format 2"), std::string::npos) << sentence(format);
+    EXPECT_NE(sentence(format).find("of format 1"), std::string::npos) << sentence(format);
 }
 
 TEST(SessionBlob, WithARightChecksumAndWrongFieldsIsMalformed) {

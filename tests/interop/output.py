@@ -13,7 +13,8 @@ from tlseam import BACKEND, CERTS, COMMAND, ROOT, SERVE, Connect, Serve
 EVENTS = {
     "listening": ["event", "backend", "port", "addresses"],
     "handshake": ["event", "backend", "peer", "version", "cipher_suite", "group", "alpn", "server_name", "resumed",
-                  "verified", "peer_certificates", "local_certificates", "verified_chain", "peer_signature_scheme"],
+                  "verified", "peer_certificates", "local_certificates", "verified_chain", "ocsp_good",
+                  "peer_signature_scheme"],
     "closed": ["event", "backend", "peer", "bytes_in", "bytes_out"],
     "error": ["event", "backend", "peer", "code", "cert_code", "alert", "alert_name", "origin", "detail", "native"],
 }

@@ -10,7 +10,7 @@ result<std::shared_ptr<const native_context>> make_context(const context_config&
         if (config.psk) return fail(errc::unsupported, "null: pre-shared keys");
         return std::make_shared<const native_context>(
             native_context{config.role, config.credentials, config.verify_peer, config.client_auth, config.min_version,
-                           config.max_version, config.key_log});
+                           config.max_version, config.key_log, config.ask_for_staple});
     });
 }
 

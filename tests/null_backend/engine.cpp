@@ -103,6 +103,9 @@ result<void> judge_chain(native_engine& engine) {
     const std::vector<der_bytes> chain(sent.begin(), sent.end());
     const cert_errc verdict = engine.events.verify(chain);
     if (verdict != cert_errc::none) return refuse(engine, errc::certificate_refused, alert_for(verdict));
+    // No message has room for a response.
+    const bool misses_one = engine.context->asks_for_staple && engine.events.verify_staple({}) != cert_errc::none;
+    if (misses_one) return refuse(engine, errc::certificate_refused, alert::bad_certificate_status_response);
     return {};
 }
 

@@ -31,6 +31,7 @@ struct native_context {
     protocol_version min_version;
     protocol_version max_version;
     bool key_log;
+    bool asks_for_staple;
 };
 
 struct native_engine {

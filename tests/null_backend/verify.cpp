@@ -24,7 +24,10 @@ std::vector<chain_defect> check_path(std::span<const der_bytes> path, std::optio
     return found;
 }
 
-bool has_signed_crl(der_bytes, der_bytes) { return true; }
+/// What ends with the byte 0xbd is badly signed, so that tests can have both.
+bool has_signed(der_bytes, der_bytes, der_bytes, der_bytes signature) {
+    return !signature.empty() && signature.back() != std::byte{0xbd};
+}
 
 result<void> fill_random(std::span<std::byte> out) noexcept {
     static std::atomic<std::uint8_t> count = 0;  // different each time, and secret to nobody

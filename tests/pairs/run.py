@@ -20,6 +20,7 @@ import peers  # noqa: E402
 import resumption  # noqa: E402
 import scenario  # noqa: E402
 import several  # noqa: E402
+import stapling  # noqa: E402
 import truncation  # noqa: E402
 import variants  # noqa: E402
 
@@ -57,6 +58,7 @@ def scenarios(pair, full):
     yield from truncation.scenarios(pair, full)
     yield from key_updates.scenarios(pair)
     yield from resumption.scenarios()
+    yield from stapling.scenarios(pair)
     yield from keys.scenarios()
     yield from exporters.scenarios(pair)
 

@@ -29,6 +29,15 @@ tlseam::client_auth client_auth(const std::string& word) {
     throw std::invalid_argument("no client_auth: " + word);
 }
 
+tlseam::ocsp_stapling ocsp(const std::string& word) {
+    for (const auto& [name, how] :
+         {std::pair("off", tlseam::ocsp_stapling::off), std::pair("if_present", tlseam::ocsp_stapling::if_present),
+          std::pair("required", tlseam::ocsp_stapling::required)}) {
+        if (word == name) return how;
+    }
+    throw std::invalid_argument("no ocsp: " + word);
+}
+
 /// {"identity": ..., "key": hexadecimal digits, "hash": ...}
 tlseam::external_psk psk(const json& from) {
     std::vector<std::byte> key;
@@ -82,6 +91,7 @@ tlseam::context library_settings::client(const json& settings) {
     s.credentials = identities(settings);
     s.insecure_skip_verification = settings.value("insecure", false);
     s.verification.crls = crls(settings);
+    s.verification.ocsp = ocsp(settings.value("ocsp", "off"));
     s.resumption = settings.value("resumption", false);
     return or_throw(tlseam::context::client(s));
 }
@@ -90,6 +100,10 @@ tlseam::context library_settings::server(const json& settings) {
     tlseam::server_settings s;
     apply_common(s, settings);
     s.credentials = identities(settings);
+    if (settings.contains("staple")) {
+        const auto file = certs_ / "ocsp" / (settings["staple"].get<std::string>() + ".der");
+        s.credentials.front() = or_throw(s.credentials.front().load_ocsp_response(file));
+    }
     for (const json& key : settings.value("psks", json::array())) s.psks.push_back(psk(key));
     s.client_auth = client_auth(settings.value("client_auth", "none"));
     if (settings.contains("trust")) s.client_trust = trust(settings["trust"]);

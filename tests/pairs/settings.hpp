@@ -20,7 +20,7 @@ public:
 
     /// {"role": "client" | "server", "identity": name, "trust": name | "nobody", "alpn": [...], "groups": [...],
     ///  "min": "1.2" | "1.3", "max": ..., "client_auth": "none" | "optional" | "required", "insecure": bool,
-    ///  "crls": [file names]}
+    ///  "crls": [file names], "ocsp": "off" | "if_present" | "required", "staple": name in certs/ocsp/}
     /// Everything but the role may be missing.
     [[nodiscard]] const tlseam::context& context(const nlohmann::json& settings);
 

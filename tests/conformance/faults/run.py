@@ -22,9 +22,10 @@ import proofs
 import records
 import retries
 import schemes
+import stapling
 import truncation
 
-TABLES = (hellos_refused, answers, retries, certificates, proofs, schemes, order, alerts, records, post_handshake,
+TABLES = (hellos_refused, answers, retries, certificates, stapling, proofs, schemes, order, alerts, records, post_handshake,
           key_updates, closing, truncation)
 
 
