@@ -18,6 +18,7 @@ int wire_read(WOLFSSL*, char* buffer, int size, void* context) {
     if (there == 0) return WOLFSSL_CBIO_ERR_WANT_READ;
     std::memcpy(buffer, wire.arrived().data(), there);
     wire.consume(there);
+    engine.psk_asked_for = false;
     engine.out_of_memory = !look_at_input(engine, std::as_bytes(std::span(buffer, there)));
     if (engine.out_of_memory) return WOLFSSL_CBIO_ERR_GENERAL;
     return static_cast<int>(there);
@@ -101,7 +102,7 @@ bool configure(native_engine& engine, const connection& connection) {
     wolfSSL_SetIOWriteCtx(ssl, &engine);
     wolfSSL_SetCertCbCtx(ssl, &engine);
     engine.wants_exporter = connection.exporter;
-    if (!watch_secrets(engine) || !use_psk(engine, connection)) return false;
+    if (!use_psk(engine, connection) || !watch_secrets(engine)) return false;
     engine.shown = engine.context->identity.get();
     if (engine.context->has_external_keys) use_external_keys(engine);
     if (connection.role == role::client) return configure_client(engine, connection);

@@ -78,9 +78,9 @@ negotiated describe(const native_engine& engine) {
     }
     out.peer_chain = engine.peer_chain;
     if (!out.resumed && !out.peer_chain.empty()) out.peer_scheme = peer_scheme(ssl);
-    // To a server, a key is a session. To a client nothing says that it was used; but core has seen the server take it,
-    // and nothing else could have authenticated that.
-    const bool used = engine.context->role == role::server ? out.resumed : out.peer_chain.empty();
+    // wolfSSL does not tell. A client's core has seen the server take the key, and nothing else could have authenticated
+    // that.
+    const bool used = engine.context->role == role::server ? engine.psk_used : out.peer_chain.empty();
     out.psk = engine.psk && used && out.version == protocol_version::tls1_3;
     return out;
 }

@@ -88,7 +88,8 @@ struct native_engine {
     std::shared_ptr<const pre_shared_key> psk = {};
     std::uint16_t psk_suite = 0;
     bool out_of_memory = false;  // in a callback that cannot say so
-    bool psk_asked_for = false;  // servers: the last hello names it
+    bool psk_asked_for = false;  // servers: the hello that was read last names it
+    bool psk_used = false;       // servers
 };
 
 /// Initialises the library, once in a process. Before anything else.

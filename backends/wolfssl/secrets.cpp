@@ -67,7 +67,10 @@ std::string_view label_of(int kind) noexcept {
 int on_secret(WOLFSSL*, int kind, const unsigned char* data, int size, void* context) {
     auto& engine = *static_cast<native_engine*>(context);
     const bytes secret = as_bytes(data, static_cast<std::size_t>(size));
-    if (kind == SERVER_HANDSHAKE_TRAFFIC_SECRET && !read_requests_with(engine, secret)) return -1;
+    if (kind == SERVER_HANDSHAKE_TRAFFIC_SECRET) {
+        engine.psk_used = engine.psk_asked_for;  // a server's answer is decided
+        if (!read_requests_with(engine, secret)) return -1;
+    }
     log(engine, label_of(kind), secret);
     if (kind != EXPORTER_SECRET || !engine.wants_exporter) return 0;
     const auto kept = guarded([&]() -> result<void> {
@@ -154,7 +157,7 @@ int derive_1_3(const exporter_secret& from, std::span<std::byte> out, std::strin
 }  // namespace
 
 bool watch_secrets(native_engine& engine) noexcept {
-    if (!watches(engine) && !engine.context->has_client_credentials) return true;
+    if (!watches(engine) && !engine.context->has_client_credentials && !engine.psk) return true;
     WOLFSSL* ssl = engine.ssl.get();
     // Until the handshake is complete; else the exporter's secret is not even derived.
     if (watches(engine)) wolfSSL_KeepArrays(ssl);

@@ -203,8 +203,8 @@ TEST(pkcs12_refused, what_is_cut_anywhere) {
     }
 }
 
-/// Whatever a changed byte does, it is a refusal with a reason, or something that changes neither the key nor the
-/// length of the chain, and never a crash.
+/// Whatever a changed byte does, it is a refusal with a reason, or something that the key does not depend on, and never
+/// a crash. (A changed issuer leads nowhere: the chain is shorter.)
 TEST(pkcs12_refused, what_is_changed_anywhere) {
     auto changed = bytes("clear");
     const auto chain = pki::identity("server").chain();
@@ -212,7 +212,7 @@ TEST(pkcs12_refused, what_is_changed_anywhere) {
         changed[at] ^= std::byte{0x01};
         const auto r = credentials::parse_pkcs12(changed, pki::passphrase);
         if (r) {
-            EXPECT_EQ(r->chain().size(), chain.size()) << at;
+            EXPECT_LE(r->chain().size(), chain.size()) << at;
             EXPECT_EQ(r->chain().front().public_key_pin(), chain.front().public_key_pin()) << at;
         } else {
             EXPECT_NE(r.error(), errc::internal) << at;
