@@ -139,6 +139,7 @@ result<std::shared_ptr<const native_context>> make_context(const context_config&
         out->credentials = make_identity(config.credentials);
         out->issue_tickets = config.issue_tickets;
         out->take_sessions = config.take_sessions;
+        out->psk = config.psk;
         return out;
     });
 }

@@ -40,6 +40,7 @@ struct native_context {
     bool has_client_credentials = false;
     bool issue_tickets = false;
     bool take_sessions = false;
+    protocol_version psk = protocol_version::none;
     std::shared_ptr<Botan::RandomNumberGenerator> rng;  // safe from many threads
 };
 
@@ -155,8 +156,9 @@ template <class F>
 
 // ---- psk.cpp ----
 
-/// Nothing but the key.
-[[nodiscard]] std::shared_ptr<Botan::Credentials_Manager> make_key_bearer(std::shared_ptr<const pre_shared_key> key);
+/// For one connection with a pre-shared key: nothing but that, in its version alone.
+[[nodiscard]] std::shared_ptr<Botan::Credentials_Manager> make_key_bearer(const native_engine& engine,
+                                                                          const connection& connection);
 
 // ---- verify.cpp ----
 

@@ -115,7 +115,7 @@ result<std::shared_ptr<const native_context>> make_context(const context_config&
         turn_off_extras(ctx);
         install_verification(ctx, verify_mode(config));
         install_engine_callbacks(ctx);
-        if (config.psk) install_psk(ctx, config.role);
+        install_psk(ctx, config.role, config.psk);
         return out;
     });
 }
