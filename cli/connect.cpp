@@ -5,18 +5,22 @@
 #include "cli/commands.hpp"
 #include "cli/exchange.hpp"
 #include "cli/files.hpp"
+#include "cli/psk_file.hpp"
 #include "cli/session_file.hpp"
 
 namespace cli {
 namespace {
 
 tlseam::context make_context(const connect_command& command, session_file& sessions) {
+    auto psk = load_psk(command);
+    auto tls = command.tls;
+    if (psk) limit_versions(tls, {*psk});
     return tlseam::or_throw(tlseam::context::client({
         .trust = load_trust(command.ca_file),
         .credentials = load_identity(command.tls.identity),
         .alpn = command.tls.alpn,
-        .min_version = command.tls.min_version,
-        .max_version = command.tls.max_version,
+        .min_version = tls.min_version,
+        .max_version = tls.max_version,
         .insecure_skip_verification = command.insecure,
         .groups = command.tls.groups,
         .verification = {.crls = load_crls(command.crl_files), .pins = command.pins, .ocsp = command.ocsp},
@@ -25,6 +29,7 @@ tlseam::context make_context(const connect_command& command, session_file& sessi
         .cipher_suites = command.tls.cipher_suites,
         .signature_schemes = command.tls.signature_schemes,
         .profile = command.tls.profile,
+        .psk = std::move(psk),
     }));
 }
 

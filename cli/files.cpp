@@ -17,15 +17,6 @@ using tlseam::errc;
 
 constexpr std::size_t longest_passphrase = 1024;
 
-[[noreturn]] void throw_unreadable(const char* what, const std::string& file, int problem) {
-    const errc code = problem == ENOENT || problem == ENOTDIR ? errc::file_not_found : errc::file_unreadable;
-    const std::string reason = std::generic_category().message(problem);
-    tlseam::throw_error({code,
-                         {.message = std::string("cannot read the ") + what + " '" + file + "': " + reason,
-                          .origin = tlseam::error_origin::system,
-                          .system_code = problem}});
-}
-
 /// The first line of a file, pipe or /dev/fd/N.
 std::string read_passphrase(const std::string& file) {
     const descriptor in(::open(file.c_str(), O_RDONLY | O_CLOEXEC));
@@ -76,6 +67,15 @@ void give_response(const std::string& file, std::vector<tlseam::credentials>& id
 }
 
 }  // namespace
+
+void throw_unreadable(const char* what, const std::string& file, int problem) {
+    const errc code = problem == ENOENT || problem == ENOTDIR ? errc::file_not_found : errc::file_unreadable;
+    const std::string reason = std::generic_category().message(problem);
+    tlseam::throw_error({code,
+                         {.message = std::string("cannot read the ") + what + " '" + file + "': " + reason,
+                          .origin = tlseam::error_origin::system,
+                          .system_code = problem}});
+}
 
 std::vector<tlseam::credentials> load_identity(const identity_files& files) {
     using tlseam::credentials;

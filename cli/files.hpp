@@ -17,6 +17,9 @@
 
 namespace cli {
 
+/// Why a file cannot be read: problem is an errno, what is "passphrase file" or the like.
+[[noreturn]] void throw_unreadable(const char* what, const std::string& file, int problem);
+
 /// As many as there are files: chains first.
 [[nodiscard]] std::vector<tlseam::credentials> load_identity(const identity_files& files);
 

@@ -12,6 +12,7 @@ Examples:
   serve --cert server.crt --key server.key --ocsp-response server.ocsp
   serve --pkcs12 server.p12 --passphrase-file passphrase.txt
   serve --cert server.crt --key server.key --client-ca ca.crt --client-auth optional --json
+  serve --psk-file keys.txt
 )";
 
 inline constexpr const char* connect_examples = R"(
@@ -19,6 +20,7 @@ Examples:
   connect example.com:443 --alpn http/1.1
   connect example.com:443 --ocsp required
   connect 127.0.0.1:4433 --ca root.crt --name localhost
+  connect 127.0.0.1:4433 --psk-file keys.txt --psk-identity 'device 17'
   printf 'GET / HTTP/1.0\r\nHost: example.com\r\n\r\n' | ... connect example.com:443 --keep-open
 
 At the end of standard input, close_notify is sent. In TLS 1.3 the peer's answer still arrives; in TLS 1.2 close_notify

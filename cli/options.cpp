@@ -93,8 +93,8 @@ void check(verify_command& out, const typed& typed) {
 void check(serve_command& out, const typed& typed) {
     out.listen = checked_address("--listen", typed.address);
     out.tls = checked_tls(typed);
-    if (out.tls.identity.chain_files.empty() && out.tls.identity.pkcs12_files.empty()) {
-        throw CLI::RequiredError("--cert or --pkcs12");
+    if (out.tls.identity.chain_files.empty() && out.tls.identity.pkcs12_files.empty() && out.psk_file.empty()) {
+        throw CLI::RequiredError("--cert, --pkcs12 or --psk-file");
     }
     out.handshake_timeout = milliseconds_of(typed.handshake_timeout);
     out.idle_timeout = milliseconds_of(typed.idle_timeout);

@@ -53,6 +53,7 @@ struct serve_command {
     std::string client_ca_file;  // empty: none
     std::vector<std::string> crl_files;
     std::vector<std::string> ticket_key_files;  // the current secret's first; none: random ones
+    std::string psk_file;                       // empty: none
     tlseam::client_auth client_auth = tlseam::client_auth::none;
     serve_mode mode = serve_mode::echo;
     bool once = false;
@@ -71,6 +72,8 @@ struct connect_command {
     tlseam::ocsp_stapling ocsp = tlseam::ocsp_stapling::off;
     std::string name;          // empty: the host of peer
     std::string session_file;  // empty: none
+    std::string psk_file;      // empty: none
+    std::optional<std::string> psk_identity;
     bool insecure = false;
     bool keep_open = false;
     bool json = false;

@@ -89,6 +89,7 @@ void reporter::handshake(const std::string& peer, const tlseam::connection_info&
         out["verified_chain"] = fingerprints(info.verified_chain);
         out["ocsp_good"] = info.ocsp_good;
         out["peer_signature_scheme"] = info.peer_signature_scheme == 0 ? json() : json(info.peer_signature_scheme_name);
+        out["psk_identity"] = info.psk_identity.empty() ? json() : json(info.psk_identity);
         return line(events_, text_of(out));
     }
     std::string out =
@@ -97,6 +98,7 @@ void reporter::handshake(const std::string& peer, const tlseam::connection_info&
     if (!info.alpn.empty()) out += ", alpn " + printable(info.alpn);
     if (!info.server_name.empty()) out += ", server name " + info.server_name;
     if (info.resumed) out += ", resumed";
+    if (!info.psk_identity.empty()) out += ", pre-shared key '" + printable(info.psk_identity) + "'";
     if (!info.peer_certificates.empty()) {
         out += ", peer '" + info.peer_certificates.front().subject() + (info.peer_verified ? "'" : "' NOT VERIFIED");
     }
@@ -168,7 +170,8 @@ json describe(const tlseam::profile_contents& contents) {
             {"max_version", name(contents.max_version)},
             {"cipher_suites", contents.cipher_suites},
             {"groups", contents.groups},
-            {"signature_schemes", contents.signature_schemes}};
+            {"signature_schemes", contents.signature_schemes},
+            {"psk_cipher_suites", contents.psk_cipher_suites}};
 }
 
 std::string sentence(const tlseam::profile_contents& contents) {
@@ -191,6 +194,7 @@ void reporter::about(const tlseam::backend_info& backend) {
         }
         out["groups"] = backend.groups();
         out["cipher_suites"] = backend.cipher_suites();
+        out["psk_cipher_suites"] = backend.psk_cipher_suites();
         out["signature_schemes"] = backend.signature_schemes();
         out["profiles"] = json::object();
         for (const auto profile : tlseam::all_profiles) {
@@ -204,6 +208,7 @@ void reporter::about(const tlseam::backend_info& backend) {
     }
     line(events_, "groups: " + joined(backend.groups()));
     line(events_, "cipher suites: " + joined(backend.cipher_suites()));
+    line(events_, "cipher suites with a pre-shared key of TLS 1.2: " + joined(backend.psk_cipher_suites()));
     line(events_, "signature schemes: " + joined(backend.signature_schemes()));
     for (const auto profile : tlseam::all_profiles) {
         line(events_, "profile " + std::string(name(profile)) + ": " + sentence(contents(profile)));

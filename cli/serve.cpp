@@ -13,6 +13,7 @@
 #include "cli/commands.hpp"
 #include "cli/files.hpp"
 #include "cli/modes.hpp"
+#include "cli/psk_file.hpp"
 #include "cli/signals.hpp"
 
 namespace cli {
@@ -25,13 +26,17 @@ using tlseam::result;
 using tlseam::stream;
 
 tlseam::context make_context(const serve_command& command) {
+    auto credentials = load_identity(command.tls.identity);
+    auto psks = load_psks(command.psk_file);
+    auto tls = command.tls;
+    if (credentials.empty()) limit_versions(tls, psks);
     return or_throw(tlseam::context::server({
-        .credentials = load_identity(command.tls.identity),
+        .credentials = std::move(credentials),
         .alpn = command.tls.alpn,
         .client_auth = command.client_auth,
         .client_trust = load_trust(command.client_ca_file),
-        .min_version = command.tls.min_version,
-        .max_version = command.tls.max_version,
+        .min_version = tls.min_version,
+        .max_version = tls.max_version,
         .groups = command.tls.groups,
         .verification = {.crls = load_crls(command.crl_files)},
         .ticket_keys = load_ticket_keys(command.ticket_key_files),
@@ -39,6 +44,7 @@ tlseam::context make_context(const serve_command& command) {
         .cipher_suites = command.tls.cipher_suites,
         .signature_schemes = command.tls.signature_schemes,
         .profile = command.tls.profile,
+        .psks = std::move(psks),
     }));
 }
 

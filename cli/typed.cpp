@@ -101,6 +101,12 @@ CLI::App& add_serve(CLI::App& app, typed& typed, serve_command& out) {
                     "newest first; may be repeated")
         ->type_name("FILE")
         ->allow_extra_args(false);
+    serve
+        .add_option(
+            "--psk-file", out.psk_file,
+            "pre-shared keys of clients, a line each: IDENTITY:KEY, the key in hexadecimal; then :sha384 or "
+            ":tls1.2 for a key that is for these (default: TLS 1.3, SHA-256). With --cert, it is for the others")
+        ->type_name("FILE");
     serve.add_flag("--once", out.once, "serve one client; exit with 1 when that failed");
     serve.add_flag("--json", out.json, "events on standard output, one JSON object a line");
     add_seconds(serve, "--handshake-timeout", typed.handshake_timeout, "what a client has for its handshake");
@@ -121,8 +127,9 @@ CLI::App& add_connect(CLI::App& app, typed& typed, connect_command& out) {
         connect.add_option("--ca", out.ca_file, "whom to trust (default: the system's store)")->type_name("FILE");
     connect.add_option("--name", out.name, "server_name to send and name to verify (default: HOST)")->type_name("NAME");
     add_tls_options(connect, typed);
-    connect.add_flag("--insecure", out.insecure, "accept any certificate: anyone can read and change the data")
-        ->excludes(ca);
+    auto* insecure =
+        connect.add_flag("--insecure", out.insecure, "accept any certificate: anyone can read and change the data")
+            ->excludes(ca);
     add_crls(connect, out.crl_files);
     connect
         .add_option("--ocsp", typed.ocsp,
@@ -133,10 +140,22 @@ CLI::App& add_connect(CLI::App& app, typed& typed, connect_command& out) {
     add_key_log(connect, typed.tls.key_log_file);
     connect.add_flag("--keep-open", out.keep_open,
                      "send no close_notify at the end of standard input, wait for the peer to end");
-    connect
-        .add_option("--session", out.session_file,
-                    "resume with the session in this file, if it exists, and put a new one there (mode 0600)")
-        ->type_name("FILE");
+    auto* session =
+        connect
+            .add_option("--session", out.session_file,
+                        "resume with the session in this file, if it exists, and put a new one there (mode 0600)")
+            ->type_name("FILE");
+    auto* psk =
+        connect
+            .add_option("--psk-file", out.psk_file,
+                        "a pre-shared key in the place of certificates, as IDENTITY:KEY; `serve --help` has more")
+            ->type_name("FILE")
+            ->excludes(ca)
+            ->excludes(insecure)
+            ->excludes(session);
+    connect.add_option("--psk-identity", out.psk_identity, "which key of --psk-file, if it has several")
+        ->type_name("NAME")
+        ->needs(psk);
     connect.add_flag("--json", out.json, "events on standard error, one JSON object a line");
     add_seconds(connect, "--timeout", typed.connect_timeout, "for connecting and the handshake");
     return connect;

@@ -49,7 +49,8 @@ result<void> tls_connection::start_server(connection& connection) {
     if (auto possible = choose_alpn(peeked.hello); !possible) return possible;
     // Last: what is refused above is refused whether the client's identity is known here or not.
     if (auto possible = choose_psk(peeked.hello, connection); !possible) return possible;
-    if (!psk_) connection.signature_scheme = choose_signature_scheme(peeked.hello);
+    if (psk_step_ == psk_step::hello) wire_.show(peeked.records_size);
+    if (!psk_ && psk_step_ == psk_step::none) connection.signature_scheme = choose_signature_scheme(peeked.hello);
     return {};
 }
 
@@ -101,7 +102,7 @@ result<void> tls_connection::check_rules(const client_hello& hello) {
             return refuse_hello(errc::no_shared_version, alert::inappropriate_fallback,
                                 "the client fell back to TLS 1.2, and this server has TLS 1.3");
         }
-        if (!has(schemes)) {  // that means SHA-1 (RFC 5246 7.4.1.4.1)
+        if (!has(schemes) && !takes_tls1_2_psk(hello)) {  // that means SHA-1 (RFC 5246 7.4.1.4.1)
             return refuse_hello(errc::no_shared_parameters, alert::handshake_failure,
                                 "the client offers no signature scheme that this server accepts");
         }
@@ -139,7 +140,8 @@ result<void> tls_connection::choose_group(const client_hello& hello, connection&
                             "the client offers no key exchange group that this server accepts");
     }
     if (tls1_3) return {};
-    const std::uint16_t curve = context_->candidates[chosen_].curve;
+    const bool shows_certificate = !context_->candidates.empty() && !takes_tls1_2_psk(hello);
+    const std::uint16_t curve = shows_certificate ? context_->candidates[chosen_].curve : std::uint16_t{0};
     if (curve != 0 && !offered(curve)) {
         return refuse_hello(errc::no_shared_parameters, alert::handshake_failure,
                             "this server's certificate is on a curve that the client does not accept in TLS 1.2");

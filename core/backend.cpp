@@ -47,6 +47,10 @@ std::vector<std::string_view> backend_info::cipher_suites() const {
     return names_of(seam::policy::cipher_suites, seam::backend_has_cipher_suite, seam::policy::cipher_suite_name);
 }
 
+std::vector<std::string_view> backend_info::psk_cipher_suites() const {
+    return names_of(seam::policy::psk_cipher_suites, seam::backend_has_cipher_suite, seam::policy::cipher_suite_name);
+}
+
 std::vector<std::string_view> backend_info::signature_schemes() const {
     return names_of(seam::policy::signature_schemes, seam::backend_has_signature_scheme,
                     seam::policy::signature_scheme_name);

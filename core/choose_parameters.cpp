@@ -21,8 +21,8 @@ struct list_kind {
     std::string_view (*name)(std::uint16_t) noexcept;
     bool (*has)(std::uint16_t) noexcept;
 };
-constexpr list_kind suite_list = {"cipher_suites", "cipher suite", policy::cipher_suites, policy::cipher_suite_name,
-                                  backend_has_cipher_suite};
+constexpr list_kind suite_list = {"cipher_suites", "cipher suite", policy::known_cipher_suites,
+                                  policy::cipher_suite_name, backend_has_cipher_suite};
 constexpr list_kind group_list = {"groups", "group", policy::known_groups, policy::group_name, backend_has_group};
 constexpr list_kind scheme_list = {"signature_schemes", "signature scheme", policy::signature_schemes,
                                    policy::signature_scheme_name, backend_has_signature_scheme};
@@ -67,16 +67,35 @@ result<number_list> numbers_of(const list_kind& kind, const std::vector<std::str
     return out;
 }
 
+/// One list in the settings, two here: those for pre-shared keys of TLS 1.2 are for nobody else.
+result<void> name_suites(const parameter_wishes& wishes, const profile_rules& rules, parameter_lists& out) {
+    number_list all(rules.cipher_suites.begin(), rules.cipher_suites.end());
+    all.insert(all.end(), rules.psk_cipher_suites.begin(), rules.psk_cipher_suites.end());
+    const auto named = numbers_of(suite_list, wishes.cipher_suites, all, all, wishes.profile);
+    if (!named) return std::unexpected(named.error());
+    for (const std::uint16_t suite : *named) {
+        const bool by_psk = policy::needs_psk(suite);
+        if (!by_psk) out.cipher_suites.push_back(suite);
+        if (by_psk && wishes.psk != psk_use::none) out.psk_cipher_suites.push_back(suite);
+        if (by_psk && wishes.psk == psk_use::none && !wishes.cipher_suites.empty()) {
+            return fail(errc::invalid_argument, "cipher_suites: " + std::string(policy::cipher_suite_name(suite)) +
+                                                    " needs a pre-shared key of TLS 1.2");
+        }
+    }
+    return {};
+}
+
 result<parameter_lists> name_lists(const parameter_wishes& wishes, const profile_rules& rules) {
-    auto suites =
-        numbers_of(suite_list, wishes.cipher_suites, rules.cipher_suites, rules.cipher_suites, wishes.profile);
-    if (!suites) return std::unexpected(suites.error());
+    parameter_lists out;
+    if (auto good = name_suites(wishes, rules, out); !good) return std::unexpected(good.error());
     auto groups = numbers_of(group_list, wishes.groups, rules.groups, rules.named_groups, wishes.profile);
     if (!groups) return std::unexpected(groups.error());
     auto schemes = numbers_of(scheme_list, wishes.signature_schemes, rules.signature_schemes, rules.signature_schemes,
                               wishes.profile);
     if (!schemes) return std::unexpected(schemes.error());
-    return parameter_lists{std::move(*suites), std::move(*groups), std::move(*schemes)};
+    out.groups = std::move(*groups);
+    out.signature_schemes = std::move(*schemes);
+    return out;
 }
 
 /// What was named must be there; of the profile's lists, enough.
@@ -88,15 +107,21 @@ result<void> check_backend(const parameter_wishes& wishes, const parameter_lists
     const auto fail_lacking = [](const std::string& start, std::string_view what) {
         return fail(errc::unsupported, start + ": " + this_backend() + " does not have " + std::string(what));
     };
+    const auto missing_psk_suite = lacks(suite_list, wanted.psk_cipher_suites);
     const auto missing_suite = lacks(suite_list, wanted.cipher_suites);
     const auto missing_group = lacks(group_list, wanted.groups);
     const auto missing_scheme = lacks(scheme_list, wanted.signature_schemes);
+    if (missing_psk_suite && !wishes.cipher_suites.empty()) return fail_lacking("cipher_suites", *missing_psk_suite);
     if (missing_suite && !wishes.cipher_suites.empty()) return fail_lacking("cipher_suites", *missing_suite);
     if (missing_group && !wishes.groups.empty()) return fail_lacking("groups", *missing_group);
     if (missing_scheme && !wishes.signature_schemes.empty()) return fail_lacking("signature_schemes", *missing_scheme);
     const auto there = available(wanted);
     auto alone = use;
     alone.keys.clear();
+    if (missing_psk_suite && there.psk_cipher_suites.empty()) {
+        return fail_lacking("profile " + std::string(name(wishes.profile)) + ", pre-shared keys of TLS 1.2",
+                            *missing_psk_suite);
+    }
     if (find_gap(there, alone)) {
         const auto what = missing_suite ? missing_suite : missing_group ? missing_group : missing_scheme;
         return fail_lacking("profile " + std::string(name(wishes.profile)), what.value_or("what it needs"));
@@ -133,7 +158,7 @@ result<void> check_own_signature(const parameter_wishes& wishes, const parameter
 
 /// Nothing for versions that are not spoken: not every library leaves it out by itself.
 parameter_lists trimmed(parameter_lists lists, const use& use) {
-    const bool tls1_2 = use.min_version == protocol_version::tls1_2;
+    const bool tls1_2 = use.min_version == protocol_version::tls1_2 && use.psk != psk_use::alone;
     const bool tls1_3 = use.max_version == protocol_version::tls1_3;
     std::erase_if(lists.cipher_suites,
                   [&](std::uint16_t suite) { return is_for(suite, protocol_version::tls1_3) ? !tls1_3 : !tls1_2; });
@@ -147,7 +172,7 @@ result<parameters> choose_parameters(const parameter_wishes& wishes) {
     const profile_rules* rules = rules_of(wishes.profile);
     if (rules == nullptr) return fail(errc::invalid_argument, "profile: there is no such profile");
     const use use = {std::max(wishes.min_version, rules->min_version), std::min(wishes.max_version, rules->max_version),
-                     wishes.role, wishes.keys};
+                     wishes.role, wishes.keys, wishes.psk};
     if (use.min_version > use.max_version) {
         const bool too_old = wishes.max_version < rules->min_version;
         return fail(errc::invalid_argument, "profile " + std::string(name(wishes.profile)) + " and " +

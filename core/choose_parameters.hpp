@@ -24,6 +24,7 @@ struct parameter_wishes {
     const std::vector<std::string>& groups;
     const std::vector<std::string>& signature_schemes;
     const std::vector<key_shape>& keys;  // of our credentials
+    psk_use psk = psk_use::none;
 };
 
 struct parameters {

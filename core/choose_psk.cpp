@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // Which of the keys that a client offers a server uses, from the first hello (RFC 8446 4.2.11): the client's first that
-// we know and can use. The library gets that one alone.
+// we know and can use. The library gets that one alone. In TLS 1.2 the hello has only the suite, and the key comes
+// later: name_psk.cpp.
 #include "core/choose_psk.hpp"
 
 #include <algorithm>
-#include <optional>
 
 #include "core/alerts.hpp"
 #include "core/fail.hpp"
@@ -13,38 +13,8 @@
 namespace tlseam::seam {
 namespace {
 
-using key_pointer = std::shared_ptr<const pre_shared_key>;
-
 /// A hello has room for thousands, and each may cost the program a look into its database.
 constexpr std::size_t most_questions = 8;
-
-bool could_be_ours(std::string_view identity) {
-    return !identity.empty() && identity.size() <= external_psk::max_identity && identity.find('\0') == identity.npos;
-}
-
-result<std::optional<external_psk>> call(const psk_callback& callback, std::string_view identity) {
-    try {
-        return callback(identity);
-    } catch (...) {
-        return fail(errc::callback_failed, "it threw an exception");
-    }
-}
-
-result<key_pointer> ask(const psk_callback& callback, std::string_view identity) {
-    auto found = call(callback, identity);
-    if (!found) return fail(errc::callback_failed, "find_psk: " + found.error().message());
-    if (!*found) return key_pointer();
-    if ((*found)->identity() != identity) {
-        return fail(errc::callback_failed, "find_psk gave a key with another identity than it was asked for");
-    }
-    return (*found)->data();
-}
-
-key_pointer find_known(const psk_rules& rules, std::string_view identity) {
-    const auto same = [&](const key_pointer& known) { return known->identity == identity; };
-    const auto at = std::ranges::find_if(rules.known, same);
-    return at == rules.known.end() ? key_pointer() : *at;
-}
 
 }  // namespace
 
@@ -53,14 +23,19 @@ key_pointer find_known(const psk_rules& rules, std::string_view identity) {
 /// some libraries do that before they look at the proof.
 result<void> tls_connection::choose_psk(const client_hello& hello, connection& connection) {
     const psk_rules& rules = context_->psk;
+    if (takes_tls1_2_psk(hello)) {
+        psk_step_ = psk_step::hello;
+        return {};
+    }
+    constexpr auto tls1_3 = protocol_version::tls1_3;
     const bool usable = speaks_tls1_3_with(hello) && hello.resumes_with_new_keys && !hello.groups.empty();
-    if (rules.accepts() && usable) {
+    if (rules.accepts(tls1_3) && usable) {
         std::size_t questions = 0;
         for (const std::string& identity : hello.psk_identities) {
-            if (!could_be_ours(identity)) continue;
-            auto key = find_known(rules, identity);
+            if (!could_be_psk_identity(identity)) continue;
+            auto key = rules.find_known(identity, tls1_3);
             if (!key && rules.find && questions++ < most_questions) {
-                auto found = ask(rules.find, identity);
+                auto found = rules.ask(identity, tls1_3);
                 if (!found) return refuse_hello(found.error().code(), alert::internal_error, found.error().message());
                 key = std::move(*found);
             }

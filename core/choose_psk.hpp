@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <memory>
 #include <span>
+#include <string_view>
 #include <vector>
 
 #include <tlseam/error.hpp>
@@ -21,20 +22,36 @@ namespace tlseam::seam {
 /// Suites of TLS 1.3 with this hash, in their order.
 [[nodiscard]] std::vector<std::uint16_t> suites_with(psk_hash hash, std::span<const std::uint16_t> suites);
 
+using key_pointer = std::shared_ptr<const pre_shared_key>;
+
+/// Others are somebody's ticket, or a mistake: no external_psk has them.
+[[nodiscard]] bool could_be_psk_identity(std::string_view identity) noexcept;
+
 /// What a context knows of pre-shared keys; nothing, in most.
 struct psk_rules {
-    std::shared_ptr<const pre_shared_key> offered;             // clients
-    std::vector<std::shared_ptr<const pre_shared_key>> known;  // servers
-    psk_callback find;                                         // servers
+    key_pointer offered;             // clients
+    std::vector<key_pointer> known;  // servers, of both versions
+    psk_callback find;               // servers, TLS 1.3
+    psk_callback find_tls1_2;        // servers
     /// Servers: what answers a client with a key, by its hash. Null where no suite has it. It has no certificate, so
     /// that no library can show one instead.
     std::array<std::shared_ptr<const native_context>, 2> natives;
+    std::vector<std::uint16_t> suites_tls1_2;             // both roles: with a key of TLS 1.2
+    std::shared_ptr<const native_context> native_tls1_2;  // servers: the same for TLS 1.2; null without such keys
 
-    [[nodiscard]] bool accepts() const noexcept { return !known.empty() || find; }
+    [[nodiscard]] bool accepts(protocol_version version) const noexcept;
+    /// Null: there is none.
+    [[nodiscard]] key_pointer find_known(std::string_view identity, protocol_version version) const;
+    /// The same, of the version's callback, which there is. Errors: callback_failed.
+    [[nodiscard]] result<key_pointer> ask(std::string_view identity, protocol_version version) const;
     [[nodiscard]] const std::shared_ptr<const native_context>& native_for(psk_hash hash) const noexcept {
         return natives[static_cast<std::size_t>(hash)];
     }
 };
+
+/// What the settings have of pre-shared keys of TLS 1.2.
+[[nodiscard]] psk_use tls1_2_use(const client_settings& settings) noexcept;
+[[nodiscard]] psk_use tls1_2_use(const server_settings& settings) noexcept;
 
 /// Before anything else is made: what does not go together with pre-shared keys. Errors: invalid_argument.
 [[nodiscard]] result<void> check_psk(const client_settings& settings);

@@ -238,7 +238,9 @@ peek_result peek_client_hello(bytes received) {
         case first_status::too_large: return refuse(peek_status::too_large, found.problem.alert, found.problem.reason);
         case first_status::complete: break;
     }
-    return parse_hello(found.body);
+    peek_result out = parse_hello(found.body);
+    out.records_size = found.records_size;
+    return out;
 }
 
 }  // namespace tlseam::seam

@@ -43,6 +43,7 @@ struct peek_result {
     peek_status status = peek_status::need_more;
     std::uint8_t alert = 0;   // what to answer when malformed or too_large; the alert that came
     const char* reason = "";  // static storage
+    std::size_t records_size = 0;  // complete: what it came in
     client_hello hello;
 };
 

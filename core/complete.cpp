@@ -11,7 +11,11 @@ namespace tlseam::seam {
 
 result<void> tls_connection::complete() {
     negotiated agreed = describe(*native_);
-    if (agreed.psk) agreed.resumed = false;  // to some libraries, both are one
+    if (agreed.version == protocol_version::tls1_2) {
+        agreed.psk = policy::needs_psk(agreed.cipher_suite) && !agreed.resumed;
+    } else if (agreed.psk) {
+        agreed.resumed = false;  // to some libraries, both are one
+    }
     // A TLS 1.2 resumption exchanges no keys; what a session remembers of its first handshake is not news.
     if (agreed.resumed && agreed.version == protocol_version::tls1_2) agreed.group = 0;
     if (context_->role == role::client) {
@@ -65,8 +69,9 @@ std::vector<certificate> tls_connection::verified_chain_with(std::span<const cer
 /// The fences: whatever a library does, nobody gets past these.
 result<void> tls_connection::check_agreement(const negotiated& agreed) const {
     const bool verified = verdict_ && verdict_->code == cert_errc::none;
-    const bool has_suite =
-        std::ranges::find(context_->cipher_suites, agreed.cipher_suite) != context_->cipher_suites.end();
+    const bool by_psk = psk_ && psk_->version == protocol_version::tls1_2;
+    const auto& suites = by_psk ? context_->psk.suites_tls1_2 : context_->cipher_suites;
+    const bool has_suite = std::ranges::find(suites, agreed.cipher_suite) != suites.end();
     if (agreed.version < context_->min_version || agreed.version > context_->max_version || !has_suite) {
         return fail(errc::internal, "the library agreed on " + std::string(name(agreed.version)) + " with " +
                                         std::string(policy::cipher_suite_name(agreed.cipher_suite)) +
@@ -78,6 +83,9 @@ result<void> tls_connection::check_agreement(const negotiated& agreed) const {
     if ((needs_group || agreed.group != 0) && !has_group) {
         return fail(errc::internal, std::string("the library agreed on the key exchange group ") +
                                         std::string(policy::group_name(agreed.group)) + ", which the settings exclude");
+    }
+    if (psk_unknown_ || (psk_ && psk_->version != agreed.version)) {
+        return fail(errc::internal, "the library completed a handshake with a pre-shared key that nobody has");
     }
     if (agreed.psk != (psk_ != nullptr)) {
         return fail(errc::internal, psk_ ? "the library completed a handshake without the pre-shared key"

@@ -142,8 +142,9 @@ result<context> build(role role, const Settings& settings, std::shared_ptr<const
     }
     std::vector<key_shape> keys;
     for (const credentials& identity : settings.credentials) keys.push_back(shape_of(identity.chain().front()));
-    auto chosen = choose_parameters({role, settings.profile, settings.min_version, settings.max_version,
-                                     settings.cipher_suites, settings.groups, settings.signature_schemes, keys});
+    auto chosen =
+        choose_parameters({role, settings.profile, settings.min_version, settings.max_version, settings.cipher_suites,
+                           settings.groups, settings.signature_schemes, keys, tls1_2_use(settings)});
     if (!chosen) return std::unexpected(chosen.error());
     const auto shares = policy::key_shares(chosen->lists.groups);
     psk_rules by_key;
@@ -181,7 +182,7 @@ result<context> build(role role, const Settings& settings, std::shared_ptr<const
     config.ticket_lifetime = resumption.ticket_lifetime;
     config.take_sessions = resumption.take_sessions;
     config.key_log = static_cast<bool>(settings.key_log);
-    config.psk = by_key.offered != nullptr;
+    if (by_key.offered) config.psk = by_key.offered->version;
     auto natives = make_natives(config, candidates);
     if (!natives) return std::unexpected(natives.error());
 
@@ -257,7 +258,7 @@ result<context> context::server(const server_settings& settings) noexcept {
     return guarded([&]() -> result<context> {
         if (auto good = check(settings); !good) return std::unexpected(good.error());
         if (auto good = check_psk(settings); !good) return std::unexpected(good.error());
-        if (settings.credentials.empty() && settings.psks.empty() && !settings.find_psk) {
+        if (settings.credentials.empty() && settings.psks.empty() && !settings.find_psk && !settings.find_psk_tls1_2) {
             return fail(errc::invalid_argument,
                         "credentials: a server needs a certificate chain and its key, or pre-shared keys in psks");
         }

@@ -22,6 +22,8 @@ const native_credentials* events::choose_credentials(protocol_version version, d
     return static_cast<tls_connection&>(*this).choose_for_request(version, request);
 }
 
+const pre_shared_key* events::psk() const noexcept { return static_cast<const tls_connection&>(*this).named_psk(); }
+
 void events::alert_sent(std::uint8_t alert) noexcept { static_cast<tls_connection&>(*this).alert_sent_ = alert; }
 
 void events::alert_received(std::uint8_t alert) noexcept {

@@ -17,7 +17,7 @@ struct refusal {
 constexpr std::string_view unsafe = "its cipher is broken", not_everywhere = "not every backend has it";
 
 // The first that fits counts: the gravest reason.
-constexpr std::array<refusal, 20> suites = {{
+constexpr std::array<refusal, 21> suites = {{
     {"TLS_", "_SCSV", "it is a signal and no suite"},
     {"TLS_", "_NULL", "it does not encrypt"},
     {"TLS_", "_anon_", "it authenticates nobody"},
@@ -31,7 +31,8 @@ constexpr std::array<refusal, 20> suites = {{
     {"TLS_RSA_WITH_", "", "it has no forward secrecy"},
     {"TLS_ECDH_", "", "it has no forward secrecy"},
     {"TLS_DH_", "", "it has no forward secrecy"},
-    {"TLS_", "PSK_WITH_", "it needs a pre-shared key"},
+    {"TLS_PSK_", "", "it has no forward secrecy"},
+    {"TLS_RSA_PSK_", "", "it has no forward secrecy"},
     {"TLS_DHE_", "", "finite-field Diffie-Hellman should not be negotiated any more (RFC 9325 4.1)"},
     {"TLS_", "_CBC_", "it has no authenticated encryption"},
     {"TLS_", "_CCM", not_everywhere},

@@ -3,6 +3,10 @@
 
 namespace tlseam::seam::policy {
 
+bool needs_psk(std::uint16_t suite) noexcept {
+    return std::ranges::find(psk_cipher_suites, suite) != psk_cipher_suites.end();
+}
+
 bool needs_tls1_3(std::uint16_t group) noexcept { return group == 0x11ec; }
 
 std::vector<std::uint16_t> key_shares(std::span<const std::uint16_t> offered) {
@@ -37,6 +41,9 @@ std::string_view cipher_suite_name(std::uint16_t suite) noexcept {
         case 0xc030: return "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384";
         case 0xcca8: return "TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256";
         case 0xcca9: return "TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256";
+        case 0xccac: return "TLS_ECDHE_PSK_WITH_CHACHA20_POLY1305_SHA256";
+        case 0xd001: return "TLS_ECDHE_PSK_WITH_AES_128_GCM_SHA256";
+        case 0xd002: return "TLS_ECDHE_PSK_WITH_AES_256_GCM_SHA384";
         default: return "unknown";
     }
 }

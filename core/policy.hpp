@@ -3,6 +3,7 @@
 // encryption only (RFC 9325). And the names of the numbers, from the IANA TLS registries.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -19,6 +20,16 @@ inline constexpr std::array<std::uint16_t, 9> cipher_suites = {
     0xc02b, 0xc02f, 0xc02c, 0xc030, 0xcca9, 0xcca8,
 };
 
+/// Of TLS 1.2, for contexts with a pre-shared key of that version: ECDHE_PSK (RFC 5489) with RFC 8442, RFC 7905.
+inline constexpr std::array<std::uint16_t, 3> psk_cipher_suites = {0xd001, 0xd002, 0xccac};
+
+/// Every suite that can be asked for by name.
+inline constexpr auto known_cipher_suites = [] {
+    std::array<std::uint16_t, cipher_suites.size() + psk_cipher_suites.size()> all = {};
+    std::ranges::copy(psk_cipher_suites, std::ranges::copy(cipher_suites, all.begin()).out);
+    return all;
+}();
+
 inline constexpr std::array<std::uint16_t, 4> groups = {
     0x11ec,  // X25519MLKEM768, where the backend has it
     0x001d,
@@ -33,6 +44,9 @@ inline constexpr std::array<std::uint16_t, 10> signature_schemes = {
 
 /// Every group that can be asked for by name.
 inline constexpr std::array<std::uint16_t, 6> known_groups = {0x11ec, 0x001d, 0x0017, 0x0018, 0x0019, 0x001e};
+
+/// One of psk_cipher_suites.
+[[nodiscard]] bool needs_psk(std::uint16_t suite) noexcept;
 
 /// Hybrid groups, which TLS 1.2 does not have.
 [[nodiscard]] bool needs_tls1_3(std::uint16_t group) noexcept;

@@ -13,7 +13,8 @@ namespace tlseam::inline v0::detail {
 struct psk_data {
     std::string identity;  // without zero bytes
     seam::secret_bytes key;
-    psk_hash hash = psk_hash::sha256;
+    psk_hash hash = psk_hash::sha256;  // of TLS 1.3
+    protocol_version version = protocol_version::tls1_3;
 };
 
 }  // namespace tlseam::inline v0::detail

@@ -17,6 +17,7 @@ struct profile_rules {
     std::span<const std::uint16_t> groups;        // offered by default
     std::span<const std::uint16_t> named_groups;  // what the settings may name
     std::span<const std::uint16_t> signature_schemes;
+    std::span<const std::uint16_t> psk_cipher_suites;  // TLS 1.2, with a pre-shared key
 };
 
 /// Null for a number that is no profile.

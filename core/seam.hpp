@@ -123,9 +123,13 @@ struct context_config {
     /// Servers: an OCSP response (DER, at most 16,380 bytes), for clients that send status_request, along with
     /// credentials only; null: none, and status_request is not answered.
     std::shared_ptr<const std::vector<std::byte>> staple;
-    /// Each connection has connection::psk, and is authenticated by nothing else: TLS 1.3 only, no certificate from
-    /// either side, psk_dhe_ke only, and every suite has the key's hash.
-    bool psk = false;
+    /// Not none: each connection is authenticated by a pre-shared key of this version, and by nothing else; there is
+    /// no certificate from either side, and no other version.
+    /// TLS 1.3: connection::psk, psk_dhe_ke only, and every suite has the key's hash.
+    /// TLS 1.2: suites of ECDHE_PSK. A client has connection::psk, a server asks events::psk() and sends no identity
+    /// hint. A server may have TLS 1.3 as its max_version, and suites for it: its ServerHello has to say so (RFC 8446
+    /// 4.1.3), and core keeps the clients away that would speak it.
+    protocol_version psk = protocol_version::none;
 };
 
 /// Errors: unsupported, out_of_memory, internal.
@@ -173,9 +177,9 @@ struct connection {
     /// A server: the signature scheme that core chose, the first of ours that the client has and our key can sign with;
     /// where that is a choice among several. Else 0.
     std::uint16_t signature_scheme = 0;
-    /// With context_config::psk: a client's to offer; a server's that core found in the first hello, to be accepted
-    /// where its identity stands in the client's list. A handshake without it must fail: errc::psk_refused when the
-    /// client's binder is wrong (RFC 8446 4.2.11.2).
+    /// With context_config::psk: a client's to offer; in TLS 1.3 a server's that core found in the first hello, to be
+    /// accepted where its identity stands in the client's list. A handshake without it must fail: errc::psk_refused
+    /// when the client's binder is wrong (RFC 8446 4.2.11.2).
     std::shared_ptr<const pre_shared_key> psk = {};
     std::uint16_t psk_suite = 0;  ///< with psk: a client's first suite; a server's, the one that core chose
 };
@@ -231,7 +235,7 @@ struct negotiated {
     std::string alpn;
     std::string server_name;  ///< servers: as the library saw it, to be compared with what core saw
     bool resumed = false;
-    bool psk = false;  ///< connection::psk was used; whether that is called resumed is of no matter
+    bool psk = false;  ///< TLS 1.3: connection::psk was used; whether that is called resumed is of no matter
     std::vector<std::vector<std::byte>> peer_chain;  ///< DER, leaf first, as sent; when resumed, what the session kept
     /// What the peer signed the handshake with (CertificateVerify; a TLS 1.2 server: ServerKeyExchange), also when it
     /// is none of ours: core refuses it then. 0: it did not sign, as in a resumption and without a certificate.
@@ -293,6 +297,11 @@ public:
     /// come, with the message's body (RFC 5246 7.4.4, RFC 8446 4.3.2), before it is answered. Returns what to show,
     /// which lives as long as the connection; null: no certificate is sent.
     [[nodiscard]] const native_credentials* choose_credentials(protocol_version version, der_bytes request) noexcept;
+
+    /// A server with context_config::psk of TLS 1.2: the key to go on with, once a ClientKeyExchange came. core has
+    /// read the identity in it before the library; to one that is unknown, it gives a key that nobody has. Null: there
+    /// was no such message, and the handshake must fail. Lives as long as the connection.
+    [[nodiscard]] const pre_shared_key* psk() const noexcept;
 
     /// Every fatal alert, when it is sent or received. core needs it for the error.
     void alert_sent(std::uint8_t alert) noexcept;

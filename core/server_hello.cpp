@@ -65,7 +65,8 @@ answer_verdict answer_judge::judge(const first_message& found) {
         out.problem = {alert::unexpected_message, "something follows it in the same record"};
     }
     out.is_retry = hello.is_retry();
-    out.uses_psk = hello.find(extension::pre_shared_key) != nullptr;
+    out.uses_psk =
+        hello.is_tls1_3() ? hello.find(extension::pre_shared_key) != nullptr : policy::needs_psk(hello.suite);
     out.extended_master_secret = hello.find(extension::extended_master_secret) != nullptr;
     return out;
 }

@@ -63,7 +63,11 @@ result<void> tls_connection::handshake() noexcept {
     if (answer_) {
         if (auto sound = guarded([&] { return check_answer(); }); !sound) return stop(sound.error());
     }
+    if (psk_step_ == psk_step::identity) {
+        if (auto sound = guarded([&] { return take_identity(); }); !sound) return stop(sound.error());
+    }
     answered_ = wire_.sent_bytes() != 0;
+    const std::size_t unsent = wire_.out().size();
     (void)external_key::take_failure();  // of another connection
     const auto done = seam::handshake(*native_);
     wire_.show_all();
@@ -74,6 +78,8 @@ result<void> tls_connection::handshake() noexcept {
     if (!done) {
         if (done.error() == errc::psk_refused && psk_) answer_wrong_key();
         if (auto refused = external_key::take_failure()) return stop_unsigned(std::move(*refused));
+        if (done.error() == errc::bad_record_mac && named_psk() != nullptr) return refuse_wrong_psk(unsent);
+        if (done.error() == errc::want_read && awaits_identity()) return handshake();
         // The library saw a HelloRetryRequest and nothing behind it.
         if (done.error() == errc::want_read && awaits_retry && answer_ && answer_->retried()) return handshake();
         if (done.error() == errc::want_read && wire_.consumed_bytes() > max_handshake_bytes) {
@@ -208,6 +214,7 @@ result<void> tls_connection::start() {
 }
 
 const std::shared_ptr<const native_context>& tls_connection::native_context_for_peer() const noexcept {
+    if (psk_step_ != psk_step::none) return context_->psk.native_tls1_2;
     const bool by_key = context_->role == role::server && psk_;
     return by_key ? context_->psk.native_for(psk_->hash) : context_->natives[chosen_];
 }

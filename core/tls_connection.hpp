@@ -41,6 +41,10 @@ inline constexpr std::uint64_t records_per_key = std::uint64_t{1} << 22;
 /// may be 249 and the randoms are 64.
 inline constexpr std::size_t max_exporter_context_1_2 = 512;
 
+/// Whether a server goes by a pre-shared key of TLS 1.2, and what its library may see next: nothing but the hello, then
+/// nothing until core has read the identity, and then everything.
+enum class psk_step : std::uint8_t { none, hello, identity, named };
+
 class tls_connection final : public events {
 public:
     /// storage: engine_footprint() bytes, which outlive this object.
@@ -105,6 +109,12 @@ private:
                                connection& connection);
     void offer_psk(connection& connection);
     void answer_wrong_key() noexcept;
+    [[nodiscard]] bool takes_tls1_2_psk(const client_hello& hello) const noexcept;
+    [[nodiscard]] result<void> take_identity();
+    [[nodiscard]] result<void> name_psk(std::string_view identity);
+    [[nodiscard]] bool awaits_identity() noexcept;
+    [[nodiscard]] const pre_shared_key* named_psk() const noexcept;
+    [[nodiscard]] std::unexpected<error> refuse_wrong_psk(std::size_t unsent) noexcept;
     [[nodiscard]] const std::shared_ptr<const native_context>& native_context_for_peer() const noexcept;
     [[nodiscard]] result<void> refuse_hello(errc code, std::uint8_t alert, std::string message);
     [[nodiscard]] result<void> send_hello();
@@ -163,8 +173,10 @@ private:
     std::optional<error> failure_;
     connection_info info_;
 
-    /// A client's, offered; a server's, found; null: certificates.
+    /// A client's, offered; a server's, found; null: certificates, or a server of TLS 1.2 that does not have it yet.
     std::shared_ptr<const pre_shared_key> psk_;
+    psk_step psk_step_ = psk_step::none;
+    bool psk_unknown_ = false;  // server, TLS 1.2: the client named none of ours, and psk_ is one that nobody has
 
     std::optional<chain_verdict> verdict_;   // once the library asked
     std::optional<error> callback_failure_;  // of an up-call; ends the handshake after the library's call

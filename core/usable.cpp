@@ -37,12 +37,19 @@ public:
         : lists_(lists), use_(use), version_(version) {}
 
     [[nodiscard]] std::optional<std::string> find() const {
-        if (!any(lists_.cipher_suites, [&](auto suite) { return is_for(suite, version_); })) {
+        const bool by_psk = !tls1_3() && use_.psk != psk_use::none;
+        const bool by_psk_alone = by_psk && use_.psk == psk_use::alone;
+        if (by_psk && lists_.psk_cipher_suites.empty()) {
+            return "cipher_suites: none is for a pre-shared key of TLS 1.2; name one that is, such as " +
+                   std::string(policy::cipher_suite_name(policy::psk_cipher_suites.back()));
+        }
+        if (!by_psk_alone && !any(lists_.cipher_suites, [&](auto suite) { return is_for(suite, version_); })) {
             return "cipher_suites: none is for " + text() + "; name one that is, or " + remedy();
         }
         if (!any(lists_.groups, [&](auto group) { return tls1_3() || !policy::needs_tls1_3(group); })) {
             return "groups: none can be used in " + text() + "; name one that can, or " + remedy();
         }
+        if (by_psk_alone) return std::nullopt;  // nobody signs
         if (!any(lists_.signature_schemes, [&](auto scheme) { return signs_handshakes(scheme); })) {
             return "signature_schemes: none can be used in " + text() +
                    " (rsa_pkcs1_* stand for certificates there); name one that can, or " + remedy();
@@ -114,6 +121,7 @@ parameter_lists available(parameter_lists lists) {
     std::erase_if(lists.cipher_suites, std::not_fn(backend_has_cipher_suite));
     std::erase_if(lists.groups, std::not_fn(backend_has_group));
     std::erase_if(lists.signature_schemes, std::not_fn(backend_has_signature_scheme));
+    std::erase_if(lists.psk_cipher_suites, std::not_fn(backend_has_cipher_suite));
     return lists;
 }
 

@@ -20,6 +20,7 @@ struct parameter_lists {
     number_list cipher_suites;
     number_list groups;
     number_list signature_schemes;
+    number_list psk_cipher_suites = {};  // of TLS 1.2, and only with a pre-shared key
 };
 
 /// Without what this backend lacks.
@@ -39,11 +40,15 @@ enum class key_shape : std::uint8_t { rsa, p256, p384, p521, ed25519, other };
 /// TLS 1.2: the suite says what signs the key exchange. EdDSA comes with the suites of ECDSA (RFC 8422 5.10).
 [[nodiscard]] bool is_signed_with(std::uint16_t suite, std::uint16_t scheme) noexcept;
 
+/// Pre-shared keys of TLS 1.2 that a context has: none, some beside certificates, or nothing else in that version.
+enum class psk_use : std::uint8_t { none, also, alone };
+
 struct use {
     protocol_version min_version;
     protocol_version max_version;
     tlseam::role role;
     std::vector<key_shape> keys;  // of our certificates
+    psk_use psk = psk_use::none;
 };
 /// The sentence about the first version that cannot be spoken with these lists, or in which none of the keys can be
 /// used, or about a key that can be used in no version; it names the setting and what to change. Nothing when there is

@@ -23,6 +23,11 @@ void byte_queue::consume(std::size_t count) noexcept {
     release_if_empty();
 }
 
+void byte_queue::truncate(std::size_t size) noexcept {
+    end_ = begin_ + std::min(size, this->size());
+    release_if_empty();
+}
+
 std::span<std::byte> byte_queue::prepare(std::size_t count) noexcept {
     if (capacity_ - end_ < count && !grow(count)) return {};
     return {data_ + end_, capacity_ - end_};

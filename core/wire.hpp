@@ -28,6 +28,8 @@ public:
     [[nodiscard]] bool append(std::span<const std::byte> more) noexcept;
     /// Drops the first count bytes; more than size() is taken as all.
     void consume(std::size_t count) noexcept;
+    /// Keeps the first size bytes, and drops what follows.
+    void truncate(std::size_t size) noexcept;
     /// At least count writable bytes behind the end, or an empty span when there is no memory.
     [[nodiscard]] std::span<std::byte> prepare(std::size_t count) noexcept;
     /// The first count bytes of what prepare() gave are now part of the queue. 0 gives unused memory back.

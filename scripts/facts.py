@@ -9,7 +9,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[1]
 CAPABILITIES = ROOT / "tests" / "expected_capabilities.txt"
 
 # As in `info --json`.
-LISTS = ("features", "groups", "cipher_suites", "signature_schemes")
+LISTS = ("features", "groups", "cipher_suites", "psk_cipher_suites", "signature_schemes")
 
 
 class Malformed(Exception):
@@ -53,6 +53,7 @@ class Library:
     features: list = None
     groups: list = None
     cipher_suites: list = None
+    psk_cipher_suites: list = None
     signature_schemes: list = None
 
     def __str__(self):

@@ -28,6 +28,15 @@ std::uint16_t scheme_in(const Botan::TLS::Server_Key_Exchange& message) {
     return bytes.size() < at + 2 ? std::uint16_t{0} : static_cast<std::uint16_t>(bytes[at] << 8 | bytes[at + 1]);
 }
 
+/// RFC 8422 5.4; with a pre-shared key, an identity hint comes first (RFC 5489 2).
+std::uint16_t group_in(std::span<const std::uint8_t> params, bool by_psk) {
+    constexpr std::uint8_t named_curve = 3;
+    const auto number = [&](std::size_t at) { return static_cast<std::size_t>(params[at] << 8 | params[at + 1]); };
+    if (by_psk && params.size() >= 2) params = params.subspan(std::min(2 + number(0), params.size()));
+    if (params.size() < 3 || params[0] != named_curve) return 0;
+    return static_cast<std::uint16_t>(number(1));
+}
+
 }  // namespace
 
 void native_engine::tls_emit_data(std::span<const std::uint8_t> data) {
@@ -89,11 +98,7 @@ void native_engine::tls_inspect_handshake_msg(const Botan::TLS::Handshake_Messag
     }
     if (message.type() == Botan::TLS::Handshake_Type::ServerKeyExchange) {
         const auto& exchange = dynamic_cast<const Botan::TLS::Server_Key_Exchange&>(message);
-        const auto& params = exchange.params();
-        constexpr std::uint8_t named_curve = 3;  // RFC 8422 5.4
-        if (params.size() >= 3 && params[0] == named_curve) {
-            agreed.group = static_cast<std::uint16_t>(params[1] << 8 | params[2]);
-        }
+        agreed.group = group_in(exchange.params(), context->psk == protocol_version::tls1_2);
         if (context->role == role::client) agreed.peer_scheme = scheme_in(exchange);
         return;
     }

@@ -143,6 +143,7 @@ result<std::shared_ptr<const native_context>> make_context(const context_config&
         out->take_sessions = config.take_sessions;
         out->asks_for_staple = config.ask_for_staple;
         out->staple = config.staple;
+        out->psk = config.psk;
         return out;
     });
 }

@@ -82,7 +82,7 @@ void start(native_engine& engine, const connection& connection) {
     // The engine is where it stays, and outlives its channel: nobody needs to count.
     const std::shared_ptr<Botan::TLS::Callbacks> callbacks(std::shared_ptr<void>(), &engine);
     const auto sessions = make_sessions(engine, connection.session);
-    if (connection.psk) engine.chooser = make_key_bearer(connection.psk);
+    if (from.psk != protocol_version::none) engine.chooser = make_key_bearer(engine, connection);
     if (connection.role == role::server) {
         const auto& credentials = engine.chooser ? engine.chooser : from.credentials;
         engine.server.emplace(callbacks, sessions, credentials, from.policy, from.rng);

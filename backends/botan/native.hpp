@@ -42,7 +42,8 @@ struct native_context {
     bool take_sessions = false;
     bool asks_for_staple = false;                          // clients
     std::shared_ptr<const std::vector<std::byte>> staple;  // servers; null: none
-    std::shared_ptr<Botan::RandomNumberGenerator> rng;     // safe from many threads
+    protocol_version psk = protocol_version::none;
+    std::shared_ptr<Botan::RandomNumberGenerator> rng;  // safe from many threads
 };
 
 /// The up-calls of Botan are made to the engine itself; Botan calls them only from within a call of ours.
@@ -162,8 +163,9 @@ template <class F>
 
 // ---- psk.cpp ----
 
-/// Nothing but the key.
-[[nodiscard]] std::shared_ptr<Botan::Credentials_Manager> make_key_bearer(std::shared_ptr<const pre_shared_key> key);
+/// For one connection with a pre-shared key: nothing but that, in its version alone.
+[[nodiscard]] std::shared_ptr<Botan::Credentials_Manager> make_key_bearer(const native_engine& engine,
+                                                                          const connection& connection);
 
 // ---- staple.cpp ----
 

@@ -14,7 +14,7 @@ struct suite_word {
     std::uint16_t number;
     const char* word;
 };
-constexpr std::array<suite_word, 9> suite_words = {{
+constexpr std::array<suite_word, 10> suite_words = {{
     {0x1301, "TLS_AES_128_GCM_SHA256"},
     {0x1302, "TLS_AES_256_GCM_SHA384"},
     {0x1303, "TLS_CHACHA20_POLY1305_SHA256"},
@@ -24,6 +24,7 @@ constexpr std::array<suite_word, 9> suite_words = {{
     {0xc030, "ECDHE-RSA-AES256-GCM-SHA384"},
     {0xcca8, "ECDHE-RSA-CHACHA20-POLY1305"},
     {0xcca9, "ECDHE-ECDSA-CHACHA20-POLY1305"},
+    {0xccac, "ECDHE-PSK-CHACHA20-POLY1305"},
 }};
 
 void add_word(std::string& list, std::string_view word) {
@@ -142,7 +143,7 @@ result<std::shared_ptr<const native_context>> make_context(const context_config&
         if (!set_tickets(ctx, config)) return fail_openssl(errc::internal);
         install_engine_callbacks(ctx, config.role);
         if (config.key_log) install_key_log(ctx);
-        if (config.psk) install_psk(ctx, config.role);
+        install_psk(ctx, config.role, config.psk);
         return out;
     });
 }

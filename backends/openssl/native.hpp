@@ -111,8 +111,8 @@ void offer_session(SSL* ssl, std::span<const std::byte> der) noexcept;
 
 // ---- psk.cpp ----
 
-/// Each connection has a key of core's.
-void install_psk(SSL_CTX* ctx, role role) noexcept;
+/// Each connection has a key of core's, of this version; none: there are no keys.
+void install_psk(SSL_CTX* ctx, role role, protocol_version version) noexcept;
 
 // ---- secrets.cpp ----
 

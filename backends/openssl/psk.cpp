@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// External pre-shared keys of TLS 1.3. To OpenSSL, such a key is a session with nothing but a secret and a suite, of
-// which only the hash counts; the older callbacks, which take a key alone, would always mean SHA-256.
+// External pre-shared keys. In TLS 1.3 such a key is to OpenSSL a session with nothing but a secret and a suite, of
+// which only the hash counts. The older callbacks, which take a key alone, are for TLS 1.2: OpenSSL would use them in
+// TLS 1.3 too, and always mean SHA-256, so a context gets one kind or the other.
 #include <algorithm>
 
 #include "backends/openssl/native.hpp"
@@ -49,9 +50,43 @@ int find(SSL* ssl, const unsigned char* identity, std::size_t size, SSL_SESSION*
     return *session != nullptr ? good : failed;
 }
 
+// ---- TLS 1.2 ----
+
+constexpr unsigned no_key = 0;
+
+unsigned copy_key(const pre_shared_key& psk, unsigned char* out, unsigned room) noexcept {
+    const auto key = psk.key.bytes();
+    if (key.size() > room) return no_key;
+    std::ranges::copy(key, reinterpret_cast<std::byte*>(out));
+    return static_cast<unsigned>(key.size());
+}
+
+/// The identity is text to OpenSSL, with a zero byte behind it, which room does not count in every version.
+unsigned offer_tls1_2(SSL* ssl, const char*, char* identity, unsigned room, unsigned char* key, unsigned key_room) {
+    const auto& psk = engine_of(ssl).psk;
+    if (!psk || psk->identity.size() >= room) return no_key;
+    *std::ranges::copy(psk->identity, identity).out = '\0';
+    return copy_key(*psk, key, key_room);
+}
+
+/// core has read the identity, and better: here it would end at a zero byte.
+unsigned find_tls1_2(SSL* ssl, const char*, unsigned char* key, unsigned room) {
+    const pre_shared_key* psk = engine_of(ssl).events.psk();
+    return psk != nullptr ? copy_key(*psk, key, room) : no_key;
+}
+
 }  // namespace
 
-void install_psk(SSL_CTX* ctx, role role) noexcept {
+void install_psk(SSL_CTX* ctx, role role, protocol_version version) noexcept {
+    if (version == protocol_version::none) return;
+    if (version == protocol_version::tls1_2) {
+        if (role == role::client) {
+            SSL_CTX_set_psk_client_callback(ctx, offer_tls1_2);
+        } else {
+            SSL_CTX_set_psk_server_callback(ctx, find_tls1_2);
+        }
+        return;
+    }
     if (role == role::client) {
         SSL_CTX_set_psk_use_session_callback(ctx, offer);
     } else {

@@ -118,7 +118,7 @@ result<std::shared_ptr<const native_context>> make_context(const context_config&
         install_verification(ctx, verify_mode(config));
         install_engine_callbacks(ctx);
         if (!install_staples(ctx, *out)) return fail_native(errc::internal, 0, "OCSP responses");
-        if (config.psk) install_psk(ctx, config.role);
+        install_psk(ctx, config.role, config.psk);
         return out;
     });
 }

@@ -191,8 +191,8 @@ void offer_session(WOLFSSL* ssl, std::span<const std::byte> bytes) noexcept;
 
 // ---- psk.cpp ----
 
-/// Each connection has a key of core's.
-void install_psk(WOLFSSL_CTX* ctx, role role) noexcept;
+/// Each connection has a key of core's, of this version; none: there are no keys.
+void install_psk(WOLFSSL_CTX* ctx, role role, protocol_version version) noexcept;
 [[nodiscard]] bool use_psk(native_engine& engine, const connection& connection) noexcept;
 
 // ---- secrets.cpp ----

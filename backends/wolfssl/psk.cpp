@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
-// External pre-shared keys of TLS 1.3. wolfSSL knows a key together with one suite: a client is asked for each of its
+// External pre-shared keys. In TLS 1.3 wolfSSL knows a key together with one suite: a client is asked for each of its
 // suites in turn, and offers the key once; the server may answer with any suite of the same hash. (With the other
 // callback for clients, it would have to be the very same.) A server looks for a key with each suite that both sides
 // have, in its own order, so the answer is the suite that core has found in that order.
+//
+// The callbacks of TLS 1.2 take a key alone. wolfSSL would ask them in TLS 1.3 too where those of TLS 1.3 are missing:
+// a context gets one kind or the other.
 #include "backends/wolfssl/native.hpp"
 
 #include <algorithm>
@@ -23,20 +26,26 @@ std::string_view own_name(std::uint16_t suite) noexcept {
                                               static_cast<unsigned char>(suite & 0xff));
 }
 
-unsigned copy_key(const native_engine& engine, unsigned char* out, unsigned room) noexcept {
-    const auto key = engine.psk->key.bytes();
+unsigned copy_key(const pre_shared_key& psk, unsigned char* out, unsigned room) noexcept {
+    const auto key = psk.key.bytes();
     if (key.size() > room) return no_key;
     std::ranges::copy(key, reinterpret_cast<std::byte*>(out));
     return static_cast<unsigned>(key.size());
 }
 
-/// The identity is text to wolfSSL, with a zero byte behind it.
+/// It is text to wolfSSL, with a zero byte behind it.
+bool copy_identity(const pre_shared_key& psk, char* out, unsigned room) noexcept {
+    if (psk.identity.size() >= room) return false;
+    *std::ranges::copy(psk.identity, out).out = '\0';
+    return true;
+}
+
 unsigned offer(WOLFSSL* ssl, const char*, char* identity, unsigned room, unsigned char* key, unsigned key_room,
                const char* suite) {
     const native_engine& engine = engine_of(ssl);
-    if (!engine.psk || own_name(engine.psk_suite) != suite || engine.psk->identity.size() >= room) return no_key;
-    *std::ranges::copy(engine.psk->identity, identity).out = '\0';
-    return copy_key(engine, key, key_room);
+    if (!engine.psk || own_name(engine.psk_suite) != suite || !copy_identity(*engine.psk, identity, room))
+        return no_key;
+    return copy_key(*engine.psk, key, key_room);
 }
 
 unsigned find(WOLFSSL* ssl, const char* identity, unsigned char* key, unsigned key_room, const char** suite) {
@@ -44,12 +53,34 @@ unsigned find(WOLFSSL* ssl, const char* identity, unsigned char* key, unsigned k
     engine.psk_asked_for = engine.psk && engine.psk->identity == identity;
     if (!engine.psk_asked_for) return no_key;
     *suite = policy::cipher_suite_name(engine.psk_suite).data();
-    return copy_key(engine, key, key_room);
+    return copy_key(*engine.psk, key, key_room);
+}
+
+// ---- TLS 1.2 ----
+
+unsigned offer_tls1_2(WOLFSSL* ssl, const char*, char* identity, unsigned room, unsigned char* key, unsigned key_room) {
+    const auto& psk = engine_of(ssl).psk;
+    return psk && copy_identity(*psk, identity, room) ? copy_key(*psk, key, key_room) : no_key;
+}
+
+/// core has read the identity, and better: here it would end at a zero byte.
+unsigned find_tls1_2(WOLFSSL* ssl, const char*, unsigned char* key, unsigned room) {
+    const pre_shared_key* psk = engine_of(ssl).events.psk();
+    return psk != nullptr ? copy_key(*psk, key, room) : no_key;
 }
 
 }  // namespace
 
-void install_psk(WOLFSSL_CTX* ctx, role role) noexcept {
+void install_psk(WOLFSSL_CTX* ctx, role role, protocol_version version) noexcept {
+    if (version == protocol_version::none) return;
+    if (version == protocol_version::tls1_2) {
+        if (role == role::client) {
+            wolfSSL_CTX_set_psk_client_callback(ctx, offer_tls1_2);
+        } else {
+            wolfSSL_CTX_set_psk_server_callback(ctx, find_tls1_2);
+        }
+        return;
+    }
     if (role == role::client) {
         wolfSSL_CTX_set_psk_client_cs_callback(ctx, offer);
     } else {
@@ -60,7 +91,7 @@ void install_psk(WOLFSSL_CTX* ctx, role role) noexcept {
 bool use_psk(native_engine& engine, const connection& connection) noexcept {
     engine.psk = connection.psk;
     engine.psk_suite = connection.psk_suite;
-    return !engine.psk || wolfSSL_set_psk_callback_ctx(engine.ssl.get(), &engine) == WOLFSSL_SUCCESS;
+    return wolfSSL_set_psk_callback_ctx(engine.ssl.get(), &engine) == WOLFSSL_SUCCESS;
 }
 
 }  // namespace tlseam::seam

@@ -34,6 +34,7 @@ bool uses_sha384(const native_engine& engine) noexcept {
         case 0x1302:  // TLS_AES_256_GCM_SHA384
         case 0xc02c:  // TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384
         case 0xc030:  // TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384
+        case 0xd002:  // TLS_ECDHE_PSK_WITH_AES_256_GCM_SHA384
             return true;
         default: return false;
     }

@@ -41,8 +41,10 @@ struct backend_info {
     std::string version;  ///< the library's own version text
     /// Decided by what the library was really built with.
     [[nodiscard]] TLSEAM_API bool supports(feature f) const noexcept;
-    /// What it offers and accepts by default, by IANA name, best first. These three throw std::bad_alloc only.
+    /// What it offers and accepts by default, by IANA name, best first. These four throw std::bad_alloc only.
     [[nodiscard]] TLSEAM_API std::vector<std::string_view> cipher_suites() const;
+    /// The same for pre-shared keys of TLS 1.2: only contexts with such a key offer or accept these.
+    [[nodiscard]] TLSEAM_API std::vector<std::string_view> psk_cipher_suites() const;
     [[nodiscard]] TLSEAM_API std::vector<std::string_view> signature_schemes() const;
     /// Every group that settings may name.
     [[nodiscard]] TLSEAM_API std::vector<std::string_view> groups() const;

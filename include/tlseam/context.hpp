@@ -36,10 +36,10 @@ public:
     /// With the defaults.
     [[nodiscard]] TLSEAM_API static result<context> client() noexcept;
 
-    /// Errors: as client(), and invalid_argument for neither credentials nor psks nor find_psk, for an identity that
-    /// two of psks have, for psks or find_psk without TLS 1.3 or with client_auth, for client_auth without
-    /// client_trust, for client_trust without client_auth, for ticket_keys with client_auth or without resumption, for
-    /// a ticket_lifetime that is out of range, and for a named context whose name is no host name, given twice, or
+    /// Errors: as client(), and invalid_argument for neither credentials nor pre-shared keys, for an identity that two
+    /// of psks have in one version, for a key in both, for keys without their version or with client_auth, for
+    /// client_auth without client_trust or the other way round, for ticket_keys with client_auth or without resumption,
+    /// for a ticket_lifetime that is out of range, and for a named context whose name is no host name, given twice, or
     /// whose context is a client's or has names or a callback of its own.
     [[nodiscard]] TLSEAM_API static result<context> server(const server_settings& settings) noexcept;
 

@@ -43,6 +43,7 @@ struct profile_contents {
     /// compatible and modern also let the settings name secp521r1 and x448.
     std::vector<std::string_view> groups = {};
     std::vector<std::string_view> signature_schemes = {};
+    std::vector<std::string_view> psk_cipher_suites = {};  ///< with pre-shared keys of TLS 1.2; none: unsupported
 };
 /// Empty lists for a value that is no profile. Throws std::bad_alloc only. Thread safe.
 [[nodiscard]] TLSEAM_API profile_contents contents(profile p);

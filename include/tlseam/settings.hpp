@@ -60,7 +60,7 @@ struct client_settings {
     bool exporter = false;
     key_log_callback key_log = {};  ///< gets the secrets of every connection, for debugging; empty: nobody does
     /// Cipher suites of both versions by their IANA names ("TLS_AES_128_GCM_SHA256"), best first; empty: the profile's.
-    /// The server's order decides which is used.
+    /// The server's order decides which is used. With a key of TLS 1.2, those of backend_info::psk_cipher_suites().
     std::vector<std::string> cipher_suites = {};
     /// Signature schemes of the handshake by their IANA names ("ecdsa_secp256r1_sha256"), best first; empty: the
     /// profile's. What we sign with is the first that the peer has and our key fits. In TLS 1.2 ecdsa_* mean a hash
@@ -72,8 +72,10 @@ struct client_settings {
     /// The most bytes of plaintext in one record that we send, 512 to 16,384. The peer's records are the peer's choice.
     std::size_t max_record_size = 16384;
     /// A key that the server has too, in the place of certificates: it is the only thing that is offered, and a server
-    /// that answers with a certificate is refused (psk_refused). Needs min_version TLS 1.3 (or a profile that has
-    /// nothing older); cipher_suites without the key's hash are not offered. There are no sessions: resumption is
+    /// that answers with a certificate is refused (TLS 1.3: psk_refused). Needs the key's version to be the only one:
+    /// min_version TLS 1.3 (or a profile that has nothing older), or max_version TLS 1.2. What cipher_suites has for
+    /// other keys is not offered: suites without the key's hash, or in TLS 1.2 all but
+    /// backend_info::psk_cipher_suites(). There are no sessions: resumption is
     /// without effect. Not with trust, credentials, verification, insecure_skip_verification, session_cache,
     /// on_session, and not with verified_name or session of a connection: they would count for nothing.
     std::optional<external_psk> psk = {};
@@ -81,7 +83,7 @@ struct client_settings {
 
 /// Defaults: TLS 1.2 and 1.3, the same suites, no client certificates.
 struct server_settings {
-    /// Needs one or more, unless psks or find_psk is set: of several, a client is shown the first whose names match
+    /// Needs one or more, unless there are pre-shared keys: of several, a client is shown the first whose names match
     /// what it asked for and whose key it can take (by version, suites, curves and signature schemes); where there is
     /// none, the first whose key it can take.
     std::vector<tlseam::credentials> credentials = {};
@@ -116,7 +118,7 @@ struct server_settings {
     bool exporter = false;
     key_log_callback key_log = {};  ///< gets the secrets of every connection, for debugging; empty: nobody does
     /// Cipher suites of both versions by their IANA names ("TLS_AES_128_GCM_SHA256"), best first; empty: the profile's.
-    /// Our order decides, in both versions.
+    /// Our order decides, in both versions. With keys of TLS 1.2, those of backend_info::psk_cipher_suites() too.
     std::vector<std::string> cipher_suites = {};
     /// Signature schemes of the handshake by their IANA names ("ecdsa_secp256r1_sha256"), best first; empty: the
     /// profile's. What we sign with is the first that the peer has and our key fits. In TLS 1.2 ecdsa_* mean a hash
@@ -126,13 +128,18 @@ struct server_settings {
     tlseam::profile profile = tlseam::profile::compatible;  ///< a ceiling on versions and lists: profile.hpp
     /// The most bytes of plaintext in one record that we send, 512 to 16,384. The peer's records are the peer's choice.
     std::size_t max_record_size = 16384;
-    /// Keys of clients that show they have one of these instead of being shown a certificate; each identity once. With
-    /// credentials, other clients are answered with a certificate; without, all others are refused (psk_refused, with
-    /// the alert for a wrong key), and min_version must be TLS 1.3. Of several keys that a client offers, its
-    /// first that we have, with a suite of ours that has its hash. Clients with a key get no tickets. Not with
-    /// client_auth.
+    /// Keys of clients that show they have one of these instead of being shown a certificate; each identity once in a
+    /// version, and no key in both. With credentials, other clients are answered with a certificate; without, all
+    /// others are refused (psk_refused, with the alert for a wrong key), and only versions may be spoken that there are
+    /// keys of. Clients with a key get no tickets. Not with client_auth.
+    /// TLS 1.3: of several keys that a client offers, its first that we have, with a suite of ours that has its hash.
+    /// TLS 1.2: whoever offers one of backend_info::psk_cipher_suites() and has not TLS 1.3 too is answered with that,
+    /// and says only then which key it means: an unknown identity cannot be told from a wrong key, and there is no
+    /// way back to a certificate. No identity hint is sent.
     std::vector<external_psk> psks = {};
-    psk_callback find_psk = {};  ///< asked for identities that are not in psks; psk.hpp says when
+    psk_callback find_psk = {};  ///< asked in TLS 1.3 for identities that are not in psks; psk.hpp says when
+    /// The same in TLS 1.2. One of its own, so that a program that knows of TLS 1.3 alone accepts no more than that.
+    psk_callback find_psk_tls1_2 = {};
 };
 
 /// What belongs to one connection of a client. A server ignores none of it: setting a name there is misuse.

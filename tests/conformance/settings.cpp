@@ -441,6 +441,14 @@ void server_find_psk() {
     EXPECT_EQ(look(s).client.psk_identity, "device");
 }
 
+void server_find_psk_tls1_2() {
+    const auto key = or_throw(external_psk::make_tls1_2("device", std::vector<std::byte>(32, std::byte{8})));
+    setup s{.client = {.max_version = protocol_version::tls1_2, .psk = key}};
+    EXPECT_TRUE(fails_with(look(s).seen.server, errc::no_shared_parameters));
+    s.server.find_psk_tls1_2 = [&](std::string_view) { return std::optional(key); };
+    EXPECT_EQ(look(s).client.psk_identity, "device");
+}
+
 void option_server_name() {
     setup s;
     s.names = {.verified_name = "localhost"};
@@ -509,6 +517,7 @@ constexpr row server_rows[] = {
     {"max_record_size", server_max_record_size},
     {"psks", server_psks},
     {"find_psk", server_find_psk},
+    {"find_psk_tls1_2", server_find_psk_tls1_2},
 };
 
 constexpr row option_rows[] = {
@@ -527,10 +536,10 @@ constexpr row option_rows[] = {
 [[maybe_unused]] auto fields_of(const server_settings& s) {
     const auto& [credentials, alpn, client_auth, client_trust, min_version, max_version, clock, groups, verification,
                  names, unknown_name, on_hello, resumption, ticket_keys, ticket_lifetime, exporter, key_log, suites,
-                 schemes, profile, record_size, psks, find_psk] = s;
+                 schemes, profile, record_size, psks, find_psk, find_psk_tls1_2] = s;
     return std::tie(credentials, alpn, client_auth, client_trust, min_version, max_version, clock, groups, verification,
                     names, unknown_name, on_hello, resumption, ticket_keys, ticket_lifetime, exporter, key_log, suites,
-                    schemes, profile, record_size, psks, find_psk);
+                    schemes, profile, record_size, psks, find_psk, find_psk_tls1_2);
 }
 [[maybe_unused]] auto fields_of(const connect_options& o) {
     const auto& [server_name, verified_name, session] = o;

@@ -74,7 +74,8 @@ TEST(Parameters, NamesThatAreNotOffered) {
         {"TLS_ECDHE_RSA_WITH_3DES_EDE_CBC_SHA", "broken"},
         {"TLS_DHE_RSA_WITH_AES_128_GCM_SHA256", "Diffie-Hellman"},
         {"TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA256", "authenticated encryption"},
-        {"TLS_ECDHE_PSK_WITH_AES_128_GCM_SHA256", "pre-shared key"},
+        {"TLS_PSK_WITH_AES_128_GCM_SHA256", "forward secrecy"},
+        {"TLS_ECDHE_PSK_WITH_AES_128_CBC_SHA256", "authenticated encryption"},
         {"TLS_AES_128_CCM_SHA256", "not every backend"},
         {"TLS_FALLBACK_SCSV", "signal"},
     };

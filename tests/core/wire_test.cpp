@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <array>
 #include <limits>
 
 #include "tests/core/support.hpp"
@@ -49,6 +50,23 @@ TEST(ByteQueue, CommitOfNothingGivesMemoryBack) {
     ASSERT_GE(q.prepare(10).size(), 10U);
     q.commit(0);
     EXPECT_EQ(q.bytes().data(), nullptr);
+}
+
+TEST(ByteQueue, TruncateKeepsTheBeginning) {
+    byte_queue queue;
+    const std::array<std::byte, 5> five = {std::byte{1}, std::byte{2}, std::byte{3}, std::byte{4}, std::byte{5}};
+    ASSERT_TRUE(queue.append(five));
+    queue.consume(1);
+    queue.truncate(9);
+    EXPECT_EQ(queue.size(), 4U);
+    queue.truncate(2);
+    ASSERT_EQ(queue.size(), 2U);
+    EXPECT_EQ(queue.bytes()[0], std::byte{2});
+    EXPECT_EQ(queue.bytes()[1], std::byte{3});
+    ASSERT_TRUE(queue.append(five));
+    EXPECT_EQ(queue.bytes()[2], std::byte{1});
+    queue.truncate(0);
+    EXPECT_TRUE(queue.empty());
 }
 
 TEST(ByteQueue, AbsurdSizesAreNoMemory) {

@@ -146,11 +146,13 @@ FACTS = """library: a 1.0
   features: x
   groups: g h
   cipher_suites: s
+  psk_cipher_suites: p
   signature_schemes: r
 library: b >=2
   features: x
   groups: g
   cipher_suites: s
+  psk_cipher_suites: p
   signature_schemes: r
 difference: groups h
   reason: b is

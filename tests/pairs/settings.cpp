@@ -38,12 +38,15 @@ tlseam::ocsp_stapling ocsp(const std::string& word) {
     throw std::invalid_argument("no ocsp: " + word);
 }
 
-/// {"identity": ..., "key": hexadecimal digits, "hash": ...}
+/// {"identity": ..., "key": hexadecimal digits, "hash": ...}; of a key of TLS 1.2, the hash is "TLS 1.2".
 tlseam::external_psk psk(const json& from) {
     std::vector<std::byte> key;
     const std::string digits = from.at("key");
     for (std::size_t i = 0; i + 1 < digits.size(); i += 2) {
         key.push_back(static_cast<std::byte>(std::stoi(digits.substr(i, 2), nullptr, 16)));
+    }
+    if (from.at("hash") == "TLS 1.2") {
+        return or_throw(tlseam::external_psk::make_tls1_2(from.at("identity").get<std::string>(), key));
     }
     const bool sha384 = from.at("hash") == "SHA-384";
     return or_throw(tlseam::external_psk::make(from.at("identity").get<std::string>(), key,
@@ -56,6 +59,7 @@ void apply_common(Settings& s, const json& from) {
     s.alpn = from.value("alpn", s.alpn);
     s.groups = from.value("groups", s.groups);
     s.signature_schemes = from.value("signature_schemes", s.signature_schemes);
+    s.cipher_suites = from.value("cipher_suites", s.cipher_suites);
     s.min_version = version(from, "min", s.min_version);
     s.max_version = version(from, "max", s.max_version);
     s.exporter = from.value("exporter", false);
