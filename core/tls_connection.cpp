@@ -106,10 +106,13 @@ result<std::size_t> tls_connection::read_some(std::span<std::byte> buffer) noexc
         if (what == action::end_of_stream || buffer.empty()) return 0;
         const bool discard = what == action::discard;
         const auto room = discard ? std::span<std::byte>(scratch) : buffer.first(std::min(buffer.size(), max_record));
-        if (context_->post_handshake_auth) (void)external_key::take_failure();  // of another connection
+        const bool may_sign = context_->post_handshake_auth;
+        if (may_sign) (void)external_key::take_failure();  // of another connection
         const auto count = seam::read(*native_, room);
         const bool sound = count || count.error() == errc::want_read;
-        if (auto settled = settle_authentication(sound); !settled) return std::unexpected(settled.error());
+        if (may_sign || certificate_requested_) {
+            if (auto settled = settle_authentication(sound); !settled) return std::unexpected(settled.error());
+        }
         if (sound && has_fresh_sessions()) {
             if (auto given = guarded([&] { return deliver_sessions(); }); !given) return stop(given.error());
         }
@@ -145,7 +148,9 @@ result<std::size_t> tls_connection::write_some(std::span<const std::byte> data) 
     }
     const std::size_t count = std::min(data.size(), context_->max_record_size);
     const auto written = seam::write(*native_, data.first(count));
-    if (auto settled = settle_authentication(written.has_value()); !settled) return std::unexpected(settled.error());
+    if (certificate_requested_ && written) {  // the rest of an answer may have been taken
+        if (auto settled = settle_authentication(true); !settled) return std::unexpected(settled.error());
+    }
     if (!written) return stop(written.error());
     if (wire_.exhausted()) return stop(errc::out_of_memory);
     return count;

@@ -61,6 +61,7 @@ void authenticate(engine_pair& pair, client_auth how = client_auth::required) {
     EXPECT_TRUE(pair.server.certificate_requested());
     ASSERT_TRUE(needs_input(exchange(pair)));
     EXPECT_FALSE(pair.server.certificate_requested());
+    EXPECT_TRUE(pair.server.output().empty());  // no ticket, in which the certificate would live on
 }
 
 void expect_both_ways(engine_pair& pair) {

@@ -9,6 +9,7 @@ from row import *  # noqa: F403
 FEATURE = "post_handshake_auth"
 AUTHORITIES, OFFER = 47, 49
 CONTEXT = b"\x2a"
+H2 = codec.vector(2, codec.vector(1, b"h2"))
 ASKS = {"client_auth": "on_request", "trust": "root"}
 ANSWERS = {"identity": "client", "post_handshake_auth": True}
 
@@ -105,9 +106,9 @@ def request(extensions=None):
     return message.encode()
 
 
-def asked(name, outcome, script, settings=ANSWERS, needs=FEATURE, **words):
-    return Row(f"a later request: {name}", "1.3", "client", outcome, {"established": script}, settings, needs=needs,
-               **words)
+def asked(name, outcome, hook, settings=ANSWERS, needs=FEATURE, **script):
+    return Row(f"a later request: {name}", "1.3", "client", outcome, {"established": hook, **script}, settings,
+               needs=needs)
 
 
 def takes_answer(peer):
@@ -140,6 +141,9 @@ def not_offered(peer):
 def of_servers():
     yield asked("as it should be", works(), takes_answer)
     yield asked("no signature_algorithms", MISSING, sends(request(extensions=[(AUTHORITIES, codec.vector(2, b""))])))
+    # RFC 8740. What the library has answered by then stays here, and no library lets us send an alert.
+    yield asked("in HTTP/2", refuses(None, at="read"), sends(request()), ANSWERS | {"alpn": ["h2"]},
+                **{"edit EncryptedExtensions": lambda _peer, message: message.add(codec.ALPN, H2)})
     for name, settings in (("not offered", {}), ("not offered, with a certificate", {"identity": "client"})):
         yield asked(name, UNEXPECTED, not_offered, settings, needs="")
 
