@@ -42,6 +42,9 @@ result<void> tls_connection::start_server(connection& connection) {
     constexpr std::uint16_t extended_master_secret = 23;  // every library of ours answers it in TLS 1.2
     extended_master_secret_ =
         std::ranges::find(peeked.hello.extensions, extended_master_secret) != peeked.hello.extensions.end();
+    constexpr std::uint16_t post_handshake_auth = 49;
+    offered_later_auth_ =
+        std::ranges::find(peeked.hello.extensions, post_handshake_auth) != peeked.hello.extensions.end();
     if (!context_->candidates.empty()) {
         chosen_ = choose_for_client(context_->candidates, peeked.hello, offered_tls1_3_);
     }

@@ -114,8 +114,11 @@ const native_credentials* tls_connection::choose_for_request(protocol_version ve
     const auto chosen = guarded([&]() -> result<const native_credentials*> {
         const auto parsed = parse_certificate_request(version, request);
         if (!parsed) return nullptr;
+        const bool later = state_ != state::handshaking;
+        if (auto allowed = later ? may_answer() : result<void>(); !allowed) return std::unexpected(allowed.error());
         const auto index = choose_for_server(context_->candidates, *parsed);
         shown_ = index;
+        later_shown_ = later;
         return index ? context_->candidates[*index].native.get() : nullptr;
     });
     if (!chosen) callback_failure_ = chosen.error();  // without memory is not without a certificate

@@ -28,6 +28,8 @@ std::string_view name(feature f) noexcept {
         case feature::key_update_unanswered: return "key_update_unanswered";
         case feature::exporter_empty_context: return "exporter_empty_context";
         case feature::signature_choice: return "signature_choice";
+        case feature::post_handshake_auth: return "post_handshake_auth";
+        case feature::post_handshake_auth_unrestricted: return "post_handshake_auth_unrestricted";
     }
     return "unknown";
 }

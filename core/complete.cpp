@@ -29,6 +29,23 @@ result<void> tls_connection::complete() {
     if (info.group != 0) info.group_name = policy::group_name(agreed.group);
     info.server_name = server_name_;
     info.resumed = agreed.resumed;
+    if (auto told = tell_of_peer(info, agreed); !told) return told;
+    if (context_->role == role::server && !psk_) shown_ = chosen_;
+    if (shown_ && !agreed.resumed) info.local_certificates = context_->candidates[*shown_].chain;
+    if (auto sound = check_agreement(agreed); !sound) return sound;
+    if (auto allowed = check_peer_scheme(agreed); !allowed) return allowed;
+    info.alpn = std::move(agreed.alpn);
+    if (psk_) info.psk_identity = psk_->identity;
+    info_ = std::move(info);
+    independent_halves_ = agreed.version != protocol_version::tls1_2;
+    wire_.consumed_records().reset();
+    state_ = state::open;
+    return {};
+}
+
+/// What the peer has shown, and what became of it.
+result<void> tls_connection::tell_of_peer(connection_info& info, const negotiated& agreed) {
+    info.peer_certificates.clear();
     for (const auto& der : agreed.peer_chain) {
         auto parsed = certificate::from_der(der);
         if (parsed) {
@@ -40,20 +57,9 @@ result<void> tls_connection::complete() {
     info.peer_verified = verdict_ && verdict_->code == cert_errc::none;
     info.ocsp_good = info.peer_verified && !staple_.empty();
     info.verified_chain = verified_chain_with(info.peer_certificates);
-    if (context_->role == role::server && !psk_) shown_ = chosen_;
-    if (shown_ && !agreed.resumed) info.local_certificates = context_->candidates[*shown_].chain;
     info.peer_signature_scheme = agreed.peer_scheme;
-    if (info.peer_signature_scheme != 0) {
-        info.peer_signature_scheme_name = policy::signature_scheme_name(agreed.peer_scheme);
-    }
-    if (auto sound = check_agreement(agreed); !sound) return sound;
-    if (auto allowed = check_peer_scheme(agreed); !allowed) return allowed;
-    info.alpn = std::move(agreed.alpn);
-    if (psk_) info.psk_identity = psk_->identity;
-    info_ = std::move(info);
-    independent_halves_ = agreed.version != protocol_version::tls1_2;
-    wire_.consumed_records().reset();
-    state_ = state::open;
+    info.peer_signature_scheme_name = {};
+    if (agreed.peer_scheme != 0) info.peer_signature_scheme_name = policy::signature_scheme_name(agreed.peer_scheme);
     return {};
 }
 
@@ -106,6 +112,9 @@ result<void> tls_connection::check_agreement(const negotiated& agreed) const {
     }
     if (context_->client_auth != client_auth::none && !agreed.peer_chain.empty() && !verified) {
         return fail(errc::internal, "the library completed a handshake without verifying the client");
+    }
+    if (context_->client_auth == client_auth::on_request && !agreed.peer_chain.empty()) {
+        return fail(errc::internal, "the library took a client's certificate in the handshake");
     }
     if (agreed.alpn != alpn_choice_) {
         return fail(errc::protocol_error, "the client's second hello asks for another application protocol");

@@ -8,6 +8,7 @@
 #include "core/data.hpp"
 #include "core/fail.hpp"
 #include "core/policy.hpp"
+#include "core/post_handshake_auth.hpp"
 #include "core/resumption_scope.hpp"
 
 namespace tlseam {
@@ -97,7 +98,7 @@ struct resumption_choice {
 };
 
 result<resumption_choice> choose_sessions(const client_settings& settings) {
-    if (settings.psk) return resumption_choice{};
+    if (settings.psk || settings.post_handshake_auth) return resumption_choice{};
     if (!settings.resumption) {
         if (settings.session_cache) return fail(errc::invalid_argument, "session_cache: resumption is off");
         if (settings.on_session) return fail(errc::invalid_argument, "on_session: resumption is off");
@@ -146,6 +147,9 @@ result<context> build(role role, const Settings& settings, std::shared_ptr<const
         choose_parameters({role, settings.profile, settings.min_version, settings.max_version, settings.cipher_suites,
                            settings.groups, settings.signature_schemes, keys, tls1_2_use(settings)});
     if (!chosen) return std::unexpected(chosen.error());
+    if (auto good = check_post_handshake_auth(settings, chosen->max_version); !good) {
+        return std::unexpected(good.error());
+    }
     const auto shares = policy::key_shares(chosen->lists.groups);
     psk_rules by_key;
     if constexpr (std::is_same_v<Settings, client_settings>) {
@@ -183,6 +187,7 @@ result<context> build(role role, const Settings& settings, std::shared_ptr<const
     config.take_sessions = resumption.take_sessions;
     config.key_log = static_cast<bool>(settings.key_log);
     if (by_key.offered) config.psk = by_key.offered->version;
+    if constexpr (std::is_same_v<Settings, client_settings>) config.post_handshake_auth = settings.post_handshake_auth;
     auto natives = make_natives(config, candidates);
     if (!natives) return std::unexpected(natives.error());
 
@@ -220,6 +225,7 @@ result<context> build(role role, const Settings& settings, std::shared_ptr<const
     data->exporter = settings.exporter;
     data->key_log = settings.key_log;
     data->psk = std::move(by_key);
+    data->post_handshake_auth = config.post_handshake_auth;
     return context(std::move(data));
 }
 

@@ -69,6 +69,7 @@ struct context_data {
     bool exporter = false;
     key_log_callback key_log;  // empty: none
     seam::psk_rules psk;
+    bool post_handshake_auth = false;  // clients: answer requests after the handshake
 };
 
 }  // namespace tlseam::inline v0::detail

@@ -40,6 +40,12 @@ result<void> engine::close_write() noexcept { return owner_->connection.close_wr
 
 result<void> engine::key_update(bool ask_peer) noexcept { return owner_->connection.key_update(ask_peer); }
 
+result<void> engine::request_certificate(client_auth how) noexcept {
+    return owner_->connection.request_certificate(how);
+}
+
+bool engine::certificate_requested() const noexcept { return owner_->connection.certificate_requested(); }
+
 result<void> engine::answer_hello(const hello_answer& answer) noexcept {
     return seam::guarded([&] { return owner_->connection.answer_hello(answer); });
 }

@@ -130,6 +130,10 @@ struct context_config {
     /// hint. A server may have TLS 1.3 as its max_version, and suites for it: its ServerHello has to say so (RFC 8446
     /// 4.1.3), and core keeps the clients away that would speak it.
     protocol_version psk = protocol_version::none;
+    /// A client: offer it, and answer requests that come after the handshake like those in it, through
+    /// events::choose_credentials(). Without it, such a request ends the connection with unexpected_message. (A server
+    /// has client_auth::on_request: it asks nobody in the handshake.)
+    bool post_handshake_auth = false;
 };
 
 /// Errors: unsupported, out_of_memory, internal.
@@ -215,6 +219,14 @@ void destroy_engine(native_engine& engine) noexcept;
 /// TLS 1.3 only, after the handshake, before close_notify.
 [[nodiscard]] result<void> key_update(native_engine& engine, bool ask_peer) noexcept;
 
+/// With feature::post_handshake_auth: sends a CertificateRequest (RFC 8446 4.6.2). TLS 1.3, client_auth::on_request,
+/// after the handshake, before either close_notify, not while another one is open. required: no certificate is an
+/// error. want_read: nothing was sent, something must be read first. read() takes the answer, and so may write(),
+/// close_notify() and key_update(), which say want_read when only half of it is there.
+[[nodiscard]] result<void> request_certificate(native_engine& engine, bool required) noexcept;
+/// Since request_certificate(), the answer came, was verified, and is what describe() tells of the peer.
+[[nodiscard]] bool certificate_answered(const native_engine& engine) noexcept;
+
 /// RFC 5705, RFC 8446 7.5. After the handshake, also after either close_notify, on a connection that was made with
 /// connection::exporter. Core has seen to the limits: out 1 to 8160 bytes, label 1 to 249 printable ASCII characters
 /// and no reserved one, context at most 65,535 bytes, in TLS 1.2 max_exporter_context_1_2; there with the extended
@@ -227,7 +239,8 @@ void destroy_engine(native_engine& engine) noexcept;
 /// Plaintext that the library holds decrypted.
 [[nodiscard]] std::size_t pending(const native_engine& engine) noexcept;
 
-/// What the library knows at handshake completion; core adds names and certificates.
+/// What the library knows at handshake completion; core adds names and certificates. After a later authentication, core
+/// asks again for what the peer showed.
 struct negotiated {
     protocol_version version = protocol_version::none;
     std::uint16_t cipher_suite = 0;
@@ -293,9 +306,9 @@ public:
     /// remembers it and ends the connection after the current call.
     void key_log(std::string_view label, std::span<const std::byte> client_random,
                  std::span<const std::byte> secret) noexcept;
-    /// A client with context_config::client_credentials: must be called when the server's CertificateRequest has
-    /// come, with the message's body (RFC 5246 7.4.4, RFC 8446 4.3.2), before it is answered. Returns what to show,
-    /// which lives as long as the connection; null: no certificate is sent.
+    /// A client with context_config::client_credentials or post_handshake_auth: must be called when the server's
+    /// CertificateRequest has come, with the message's body (RFC 5246 7.4.4, RFC 8446 4.3.2), before it is answered.
+    /// Returns what to show, which lives as long as the connection; null: no certificate is sent.
     [[nodiscard]] const native_credentials* choose_credentials(protocol_version version, der_bytes request) noexcept;
 
     /// A server with context_config::psk of TLS 1.2: the key to go on with, once a ClientKeyExchange came. core has

@@ -19,6 +19,7 @@ constexpr sides reading = {.reads = true};
 constexpr sides writing = {.writes = true};
 constexpr sides both = {.reads = true, .writes = true};
 constexpr auto longest_shutdown = std::chrono::seconds(5);
+constexpr std::size_t most_before_answer = 64 * 1024;
 
 /// The wait ended before the work did; what was taken is reported instead.
 bool is_pause(const error& e) noexcept {
@@ -231,6 +232,45 @@ result<void> stream::key_update(bool ask_peer, const wait_options& wait) noexcep
         updated = done.has_value();
         return done;
     });
+}
+
+result<void> stream::request_certificate(client_auth how, const wait_options& wait) noexcept {
+    std::array<std::byte, seam::max_record> data;
+    bool asked = false;
+    return owner_->pump(both, true, wait, [&]() -> result<void> {
+        auto& connection = owner_->connection;
+        asked = asked || connection.certificate_requested();
+        for (bool dry = false;;) {
+            if (!asked) {
+                // want_read: some libraries must have read something first, and that may be here.
+                auto sent = connection.request_certificate(how);
+                asked = sent.has_value();
+                if (!asked && (sent.error() != errc::want_read || dry)) return sent;
+            }
+            if (asked && !connection.certificate_requested()) return {};
+            if (owner_->early_plaintext.size() > most_before_answer) {
+                return seam::fail(errc::too_large, "more than 64 KiB of data came before the client's certificate");
+            }
+            const auto got = connection.read_some(data);
+            const bool answered = asked && !connection.certificate_requested();
+            if (!got) {
+                if (got.error() != errc::want_read || (asked && !answered)) return std::unexpected(got.error());
+                dry = true;
+                continue;
+            }
+            if (*got == 0 && !answered) {
+                return seam::fail(errc::closed, "the client closed the connection without an answer");
+            }
+            if (!owner_->early_plaintext.append(std::span(data).first(*got))) {
+                return std::unexpected(errc::out_of_memory);
+            }
+        }
+    });
+}
+
+bool stream::certificate_requested() const noexcept {
+    const std::scoped_lock lock(owner_->mutex);
+    return owner_->connection.certificate_requested();
 }
 
 result<void> stream::answer_hello(const hello_answer& answer) noexcept {

@@ -112,8 +112,13 @@ result<std::size_t> tls_connection::read_some(std::span<std::byte> buffer) noexc
         if (what == action::end_of_stream || buffer.empty()) return 0;
         const bool discard = what == action::discard;
         const auto room = discard ? std::span<std::byte>(scratch) : buffer.first(std::min(buffer.size(), max_record));
+        const bool may_sign = context_->post_handshake_auth;
+        if (may_sign) (void)external_key::take_failure();  // of another connection
         const auto count = seam::read(*native_, room);
         const bool sound = count || count.error() == errc::want_read;
+        if (may_sign || certificate_requested_) {
+            if (auto settled = settle_authentication(sound); !settled) return std::unexpected(settled.error());
+        }
         if (sound && has_fresh_sessions()) {
             if (auto given = guarded([&] { return deliver_sessions(); }); !given) return stop(given.error());
         }
@@ -142,12 +147,17 @@ result<std::size_t> tls_connection::write_some(std::span<const std::byte> data) 
     }
     if (data.empty()) return 0;
     if (wire_.out().size() >= max_unsent) return std::unexpected(errc::want_write);
-    if (independent_halves_ && ++records_written_ % records_per_key == 0) {
+    if (independent_halves_ && ++records_written_ >= records_per_key && may_update_keys()) {
+        records_written_ = 0;
         const bool ask = !backend_supports(feature::key_update_unanswered);
         if (auto renewed = seam::key_update(*native_, ask); !renewed) return stop(renewed.error());
     }
     const std::size_t count = std::min(data.size(), context_->max_record_size);
-    if (auto written = seam::write(*native_, data.first(count)); !written) return stop(written.error());
+    const auto written = seam::write(*native_, data.first(count));
+    if (certificate_requested_ && written) {  // the rest of an answer may have been taken
+        if (auto settled = settle_authentication(true); !settled) return std::unexpected(settled.error());
+    }
+    if (!written) return stop(written.error());
     if (wire_.exhausted()) return stop(errc::out_of_memory);
     return count;
 }
@@ -178,6 +188,7 @@ result<void> tls_connection::key_update(bool ask_peer) noexcept {
                             " cannot renew our keys alone: its key updates always ask the peer for one");
         });
     }
+    if (!may_update_keys()) return fail(errc::unsupported, "key_update() before the client has shown its certificate");
     if (wire_.out().size() >= max_unsent) return std::unexpected(errc::want_write);
     if (auto updated = seam::key_update(*native_, ask_peer); !updated) return stop(updated.error());
     if (wire_.exhausted()) return stop(errc::out_of_memory);

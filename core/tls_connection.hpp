@@ -3,8 +3,10 @@
 // both made of this. Everything in which three libraries must agree, and that is not cryptography, happens here.
 #pragma once
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <list>
 #include <memory>
 #include <optional>
 #include <span>
@@ -40,6 +42,8 @@ inline constexpr std::uint64_t records_per_key = std::uint64_t{1} << 22;
 /// The longest context of an exporter in TLS 1.2: some libraries compute it from at most 1,024 bytes, of which a label
 /// may be 249 and the randoms are 64.
 inline constexpr std::size_t max_exporter_context_1_2 = 512;
+/// A client answers that many requests after the handshake: each costs it a signature, and the server next to nothing.
+inline constexpr int max_certificate_requests = 32;
 
 /// Whether a server goes by a pre-shared key of TLS 1.2, and what its library may see next: nothing but the hello, then
 /// nothing until core has read the identity, and then everything.
@@ -66,6 +70,8 @@ public:
     [[nodiscard]] result<std::size_t> write_some(std::span<const std::byte> data) noexcept;
     [[nodiscard]] result<void> close_write() noexcept;
     [[nodiscard]] result<void> key_update(bool ask_peer) noexcept;
+    [[nodiscard]] result<void> request_certificate(client_auth how) noexcept;
+    [[nodiscard]] bool certificate_requested() const noexcept { return certificate_requested_; }
     [[nodiscard]] result<void> answer_hello(hello_answer answer) noexcept;
     [[nodiscard]] result<void> export_keying_material(std::span<std::byte> out, std::string_view label,
                                                       std::optional<std::span<const std::byte>> context) noexcept;
@@ -80,7 +86,8 @@ public:
     /// The transport broke: sticky, unless the connection failed before.
     void fail_transport(error e) noexcept;
 
-    [[nodiscard]] const connection_info& info() const noexcept { return info_; }
+    /// The newest, from any thread; the older ones stay.
+    [[nodiscard]] const connection_info& info() const noexcept { return *newest_info_.load(std::memory_order_acquire); }
     [[nodiscard]] state current_state() const noexcept { return state_; }
     [[nodiscard]] bool failed() const noexcept { return state_ == state::failed; }
     [[nodiscard]] const std::optional<error>& failure() const noexcept { return failure_; }
@@ -122,6 +129,7 @@ private:
     [[nodiscard]] result<void> check_answer();
     [[nodiscard]] result<void> take_early_alert(std::uint8_t level, std::uint8_t code, std::size_t size);
     [[nodiscard]] result<void> complete();
+    [[nodiscard]] result<void> tell_of_peer(connection_info& info, const negotiated& agreed);
     [[nodiscard]] result<void> check_agreement(const negotiated& agreed) const;
     [[nodiscard]] result<void> check_peer_scheme(const negotiated& agreed);
     [[nodiscard]] result<void> may_export() const;
@@ -134,6 +142,16 @@ private:
     void refuse_in_clear(const error& e) noexcept;
     [[nodiscard]] error explain(const error& e) const;
     [[nodiscard]] errc settle(errc code) const noexcept;
+
+    // post_handshake_auth.cpp
+    [[nodiscard]] result<void> may_request(client_auth how) const;
+    [[nodiscard]] bool may_update_keys() const noexcept {
+        return !certificate_requested_ || backend_supports(feature::post_handshake_auth_unrestricted);
+    }
+    [[nodiscard]] result<void> take_answer();
+    [[nodiscard]] result<void> may_answer();
+    [[nodiscard]] result<void> settle_authentication(bool sound) noexcept;
+    void put_info(connection_info info);
 
     // resumption.cpp
     [[nodiscard]] std::optional<ticket_key> ticket_key_named(std::span<const std::byte> name) const;
@@ -171,7 +189,9 @@ private:
     std::optional<hello_answer> hello_answer_;  // server: once on_hello was asked
     digest ticket_binding_ = {};                // server
     std::optional<error> failure_;
-    connection_info info_;
+    connection_info info_;  // of the handshake
+    std::list<connection_info> later_infos_;
+    std::atomic<const connection_info*> newest_info_ = &info_;
 
     /// A client's, offered; a server's, found; null: certificates, or a server of TLS 1.2 that does not have it yet.
     std::shared_ptr<const pre_shared_key> psk_;
@@ -197,6 +217,11 @@ private:
     bool staple_judged_ = false;           // client: an OCSP response, or that none came
     bool accepts_tickets_ = false;         // server: the client does not insist on resuming without a new key exchange
     bool extended_master_secret_ = false;  // both sides asked for it (RFC 7627); says nothing in TLS 1.3
+    bool offered_later_auth_ = false;      // server: the client did (RFC 8446 4.2.6)
+    bool certificate_requested_ = false;   // server: after the handshake, and not answered yet
+    bool certificate_required_ = false;    // server: the answer must not be empty
+    int certificate_requests_ = 0;         // after the handshake: a server's, or those that a client answered
+    bool later_shown_ = false;             // client: shown_ has changed since the newest info
 
     std::unique_ptr<client_resumption> resumption_;  // client, unless the settings turn it off
 

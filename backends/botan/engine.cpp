@@ -158,6 +158,13 @@ result<void> key_update(native_engine& engine, bool ask_peer) noexcept {
     return call(engine, [&] { engine.channel->update_traffic_keys(ask_peer); });
 }
 
+/// Core asks for it only with feature::post_handshake_auth, which Botan lacks.
+result<void> request_certificate(native_engine&, bool) noexcept {
+    return fail(errc::unsupported, "Botan has no post-handshake authentication");
+}
+
+bool certificate_answered(const native_engine&) noexcept { return false; }
+
 std::size_t pending(const native_engine& engine) noexcept { return engine.rest.size() - engine.rest_begin; }
 
 }  // namespace tlseam::seam

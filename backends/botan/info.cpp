@@ -20,6 +20,8 @@ bool backend_supports(feature f) noexcept {
         case feature::signature_choice: return true;
         case feature::group_x25519mlkem768: return backend_has_group(0x11ec);
         case feature::exporter_empty_context: return false;  // its contexts are text, and no text is none
+        case feature::post_handshake_auth:
+        case feature::post_handshake_auth_unrestricted: return false;  // Channel_Impl_13 takes tickets and key updates only
     }
     return false;
 }

@@ -6,7 +6,8 @@
 namespace tlseam::seam {
 namespace {
 
-/// Sees every message of the handshake; the one that matters comes once, and is the last that we look at.
+/// Sees every message. The one that matters comes once in a handshake, and is the last that we look at, unless there
+/// may be others behind it.
 void take_request(int sent, int, int type, const void* data, std::size_t size, SSL* ssl, void*) {
     constexpr std::size_t header = 4;
     const std::span message(static_cast<const std::byte*>(data), size);
@@ -15,13 +16,16 @@ void take_request(int sent, int, int type, const void* data, std::size_t size, S
     auto& engine = engine_of(ssl);
     const auto version = static_cast<protocol_version>(SSL_version(ssl));
     engine.client_choice = engine.events.choose_credentials(version, message.subspan(header));
-    SSL_set_msg_callback(ssl, nullptr);
+    if (!engine.answers_later) SSL_set_msg_callback(ssl, nullptr);
 }
 
 /// 0 is the end of the connection.
 int show_choice(SSL* ssl, void*) {
     const auto* choice = engine_of(ssl).client_choice;
-    if (choice == nullptr) return 1;
+    if (choice == nullptr) {
+        SSL_certs_clear(ssl);  // what was shown before
+        return 1;
+    }
     const auto done = guarded([&]() -> result<bool> { return use_credentials(ssl, *choice); });
     return done.value_or(false) ? 1 : 0;
 }

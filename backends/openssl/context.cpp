@@ -84,7 +84,7 @@ void set_client_auth(SSL_CTX* ctx, const context_config& config) {
     int mode = SSL_VERIFY_NONE;
     if (config.role == role::client) {
         if (config.verify_peer) mode = SSL_VERIFY_PEER;
-    } else if (config.client_auth != client_auth::none) {
+    } else if (config.client_auth != client_auth::none && config.client_auth != client_auth::on_request) {
         mode = SSL_VERIFY_PEER;
         if (config.client_auth == client_auth::required) mode |= SSL_VERIFY_FAIL_IF_NO_PEER_CERT;
     }
@@ -136,7 +136,9 @@ result<std::shared_ptr<const native_context>> make_context(const context_config&
                                   SSL_MODE_RELEASE_BUFFERS | SSL_MODE_NO_AUTO_CHAIN);
         if (!set_parameters(ctx, config)) return fail_openssl(errc::internal);
         if (config.credentials && !use_credentials(ctx, *config.credentials)) return fail_openssl(errc::internal);
-        if (!config.client_credentials.empty()) install_client_credentials(ctx);
+        out->post_handshake_auth = config.post_handshake_auth;
+        SSL_CTX_set_post_handshake_auth(ctx, config.post_handshake_auth ? 1 : 0);
+        if (!config.client_credentials.empty() || config.post_handshake_auth) install_client_credentials(ctx);
         if (config.verify_peer) install_verification(ctx);
         if (!install_staples(ctx, *out)) return fail_openssl(errc::internal);
         set_client_auth(ctx, config);

@@ -164,6 +164,11 @@ std::unexpected<error> after(native_engine& engine, int returned) noexcept {
     }
 }
 
+/// OpenSSL does nothing else between the messages of one answer.
+result<void> finish_answer(native_engine& engine) noexcept {
+    return engine.has_asked && SSL_in_init(engine.ssl.get()) != 0 ? do_handshake(engine) : result<void>();
+}
+
 }  // namespace
 
 native_engine& engine_of(const SSL* ssl) noexcept {
@@ -187,6 +192,7 @@ result<native_engine*> create_engine(void* storage, const std::shared_ptr<const 
         ssl_ptr ssl(SSL_new(context->ctx.get()));  // keeps the context alive
         if (!ssl) return fail_openssl(errc::out_of_memory);
         auto* engine = new (storage) native_engine{std::move(ssl), wire, events, {}, nullptr};
+        engine->answers_later = context->post_handshake_auth;
         const auto configure_it = [&](native_engine& made) { return configure(made, connection); };
         if (configured_or_destroyed(*engine, configure_it)) return engine;
         return fail_openssl(errc::out_of_memory);
@@ -195,12 +201,17 @@ result<native_engine*> create_engine(void* storage, const std::shared_ptr<const 
 
 void destroy_engine(native_engine& engine) noexcept { engine.~native_engine(); }
 
-result<void> handshake(native_engine& engine) noexcept {
+result<void> do_handshake(native_engine& engine) noexcept {
     clear_errors();
     const int done = SSL_do_handshake(engine.ssl.get());
     if (done != 1) return after(engine, done);
-    SSL_set_msg_callback(engine.ssl.get(), nullptr);  // nobody looks at records
     return {};
+}
+
+result<void> handshake(native_engine& engine) noexcept {
+    auto done = do_handshake(engine);
+    if (done && !engine.answers_later) SSL_set_msg_callback(engine.ssl.get(), nullptr);  // nobody looks at records
+    return done;
 }
 
 result<std::size_t> read(native_engine& engine, std::span<std::byte> buffer) noexcept {
@@ -213,8 +224,8 @@ result<std::size_t> read(native_engine& engine, std::span<std::byte> buffer) noe
         return 0;
     }
     auto failed = after(engine, done);
-    // Nothing that may come after the handshake is large: it is too long for what it is.
-    if (failed.error() == errc::too_large && is_message_size(failed.error())) {
+    // Nothing that may come after the handshake is large, but certificates: it is too long for what it is.
+    if (failed.error() == errc::too_large && is_message_size(failed.error()) && !engine.has_asked) {
         return fail_native(errc::protocol_error, failed.error().native_code(), failed.error().detail()->native_text);
     }
     return failed;
@@ -230,6 +241,7 @@ result<void> write(native_engine& engine, std::span<const std::byte> data) noexc
 }
 
 result<void> close_notify(native_engine& engine) noexcept {
+    if (auto ready = finish_answer(engine); !ready) return ready;
     clear_errors();
     const int done = SSL_shutdown(engine.ssl.get());
     if (done >= 0) return {};
@@ -237,10 +249,11 @@ result<void> close_notify(native_engine& engine) noexcept {
 }
 
 result<void> key_update(native_engine& engine, bool ask_peer) noexcept {
+    if (auto ready = finish_answer(engine); !ready) return ready;
     clear_errors();
     const int type = ask_peer ? SSL_KEY_UPDATE_REQUESTED : SSL_KEY_UPDATE_NOT_REQUESTED;
     if (SSL_key_update(engine.ssl.get(), type) != 1) return fail_ssl();
-    return handshake(engine);  // sends it now, not with the next data
+    return do_handshake(engine);  // sends it now, not with the next data
 }
 
 std::size_t pending(const native_engine& engine) noexcept {

@@ -74,7 +74,9 @@ bool backend_supports(feature f) noexcept {
         case feature::certificate_alerts:
         case feature::key_update_unanswered:
         case feature::exporter_empty_context:
-        case feature::signature_choice: return true;
+        case feature::signature_choice:
+        case feature::post_handshake_auth:
+        case feature::post_handshake_auth_unrestricted: return true;
     }
     return false;
 }

@@ -31,6 +31,7 @@ struct native_context {
     bool verify = false;
     bool asks_for_staple = false;                          // clients
     std::shared_ptr<const std::vector<std::byte>> staple;  // servers; null: none
+    bool post_handshake_auth = false;  // clients
 };
 
 struct native_engine {
@@ -41,6 +42,9 @@ struct native_engine {
     const native_credentials* client_choice = nullptr;  // clients, once the server asked
     std::shared_ptr<const pre_shared_key> psk = {};
     std::uint16_t psk_suite = 0;
+    bool answers_later = false;                       // clients: requests after the handshake too
+    bool has_asked = false;                           // servers: after the handshake
+    std::vector<unsigned char> finished_before = {};  // the client's Finished, when it was asked
 };
 
 /// tlseam's own library context: the system's openssl.cnf changes nothing here. Made once, never freed (the library's
@@ -94,6 +98,8 @@ void install_verification(SSL_CTX* ctx) noexcept;
 
 /// The engine that an SSL belongs to.
 [[nodiscard]] native_engine& engine_of(const SSL* ssl) noexcept;
+/// Goes on with what is to be exchanged before data, in the handshake and after it.
+[[nodiscard]] result<void> do_handshake(native_engine& engine) noexcept;
 /// Callbacks that one context needs for all its engines.
 void install_engine_callbacks(SSL_CTX* ctx, role role) noexcept;
 

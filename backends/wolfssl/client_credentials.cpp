@@ -98,8 +98,9 @@ void answer(native_engine& engine, protocol_version version, bytes request) {
     const bool tls1_3 = version == protocol_version::tls1_3;
     const der_buffer own = tls1_3 ? der_buffer() : with_what_signs(engine.ssl.get(), request);
     const auto* chosen = engine.events.choose_credentials(version, tls1_3 ? request : bytes(own));
-    if (chosen == nullptr) return;
+    if (chosen == nullptr && engine.shown != nullptr) (void)wolfSSL_UnloadCertsKeys(engine.ssl.get());
     engine.shown = chosen;
+    if (chosen == nullptr) return;
     if (!tls1_3 && !chosen->is_ed25519) {
         engine.to_load = chosen;
         return;
@@ -118,18 +119,32 @@ bool keep_messages(WOLFSSL* ssl) noexcept {
            wolfSSL_UnloadCertsKeys(ssl) == WOLFSSL_SUCCESS;
 }
 
+/// RFC 8446 7.2: the server's keys after its KeyUpdate.
+void follow_key_update(request_watch& watch, WOLFSSL* ssl) {
+    std::vector<std::byte> next(watch.secret.bytes().size());
+    const auto out = std::span(next);
+    secret_bytes owner(std::move(next));  // moving keeps the bytes where they are
+    if (!expand(watch, "traffic upd", out, protection_of(ssl).hash)) throw std::bad_alloc();
+    watch.secret = std::move(owner);
+    watch.sequence = 0;
+}
+
 /// Messages up to the one that matters, or the first that comes too late for it. False: there is no more to see.
 bool read_messages(native_engine& engine, protocol_version version) {
-    constexpr std::size_t certificate = 11, certificate_request = 13, server_hello_done = 14, finished = 20;
+    constexpr std::size_t certificate = 11, certificate_request = 13, server_hello_done = 14, finished = 20,
+                          key_update = 24;
     const bool tls1_3 = version == protocol_version::tls1_3;
     auto& waiting = engine.watch->messages;
+    const bool handshake_over = engine.watch->has_data_keys;
+    const bool goes_on = tls1_3 && engine.context->post_handshake_auth && !handshake_over;
     while (waiting.size() >= message_header) {
         const std::size_t type = number(bytes(waiting).first(1)), size = number(bytes(waiting).subspan(1, 3));
         if (waiting.size() - message_header < size) break;
         if (type == certificate_request) answer(engine, version, bytes(waiting).subspan(message_header, size));
-        if (type == certificate_request || type == finished || type == (tls1_3 ? certificate : server_hello_done)) {
-            return false;
-        }
+        const bool is_last =
+            type == certificate_request || type == finished || type == (tls1_3 ? certificate : server_hello_done);
+        if (is_last && !goes_on) return false;
+        if (type == key_update && handshake_over) follow_key_update(*engine.watch, engine.ssl.get());
         waiting.erase(waiting.begin(), waiting.begin() + static_cast<std::ptrdiff_t>(message_header + size));
     }
     return waiting.size() <= most_waiting;
@@ -160,10 +175,12 @@ bool watch_for_request(native_engine& engine) {
     return true;
 }
 
-bool read_requests_with(native_engine& engine, bytes secret) noexcept {
+bool read_requests_with(native_engine& engine, bytes secret, bool data) noexcept {
     if (!engine.watch) return true;
     try {
         engine.watch->secret = secret_bytes(std::vector<std::byte>(secret.begin(), secret.end()));
+        engine.watch->has_data_keys = data;
+        engine.watch->sequence = 0;
         return true;
     } catch (...) {
         return false;

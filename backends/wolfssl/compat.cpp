@@ -32,6 +32,21 @@ bool ask_for_group(std::uint16_t group) noexcept {
 
 }  // namespace
 
+// Both: without the Finished message nothing says when an answer was verified.
+#if defined(WOLFSSL_POST_HANDSHAKE_AUTH) && defined(WOLFSSL_HAVE_TLS_UNIQUE)
+bool has_post_handshake_auth() noexcept { return true; }
+bool allow_late_requests(WOLFSSL* ssl) noexcept { return wolfSSL_allow_post_handshake_auth(ssl) == 0; }
+int send_late_request(WOLFSSL* ssl) noexcept { return wolfSSL_request_certificate(ssl); }
+std::size_t peer_finished(const WOLFSSL* ssl, std::span<std::byte> out) noexcept {
+    return std::min(out.size(), wolfSSL_get_peer_finished(ssl, out.data(), out.size()));
+}
+#else
+bool has_post_handshake_auth() noexcept { return false; }
+bool allow_late_requests(WOLFSSL*) noexcept { return false; }
+int send_late_request(WOLFSSL*) noexcept { return NOT_COMPILED_IN; }
+std::size_t peer_finished(const WOLFSSL*, std::span<std::byte>) noexcept { return 0; }
+#endif
+
 #ifdef HAVE_ECH
 /// A hello with an ECH extension of random size.
 void turn_off_extras(WOLFSSL_CTX* ctx) noexcept { wolfSSL_CTX_SetEchEnable(ctx, 0); }

@@ -45,7 +45,9 @@ bool set_parameters(WOLFSSL_CTX* ctx, const context_config& config) {
 /// would not show it to us.
 int verify_mode(const context_config& config) {
     if (config.role == role::client) return WOLFSSL_VERIFY_PEER;
-    if (config.client_auth == client_auth::none) return WOLFSSL_VERIFY_NONE;
+    if (config.client_auth == client_auth::none || config.client_auth == client_auth::on_request) {
+        return WOLFSSL_VERIFY_NONE;
+    }
     const bool required = config.client_auth == client_auth::required;
     return required ? WOLFSSL_VERIFY_PEER | WOLFSSL_VERIFY_FAIL_IF_NO_PEER_CERT : WOLFSSL_VERIFY_PEER;
 }
@@ -102,6 +104,8 @@ result<std::shared_ptr<const native_context>> make_context(const context_config&
         out->staple = config.staple;
         note_credentials(*out, config);
         out->asks_clients = config.client_auth != client_auth::none;
+        out->asks_later = config.client_auth == client_auth::on_request;
+        out->post_handshake_auth = config.post_handshake_auth;
         out->key_shares.assign(config.key_shares.begin(), config.key_shares.end());
         out->ctx.reset(wolfSSL_CTX_new(method_for(config)));
         WOLFSSL_CTX* ctx = out->ctx.get();

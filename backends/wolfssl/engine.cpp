@@ -78,7 +78,9 @@ bool configure_client(native_engine& engine, const connection& connection) {
                                         static_cast<unsigned short>(name.size())) != WOLFSSL_SUCCESS) {
         return false;
     }
-    if (engine.context->has_client_credentials && !watch_for_request(engine)) return false;
+    const bool later = engine.context->post_handshake_auth;
+    if (later && !allow_late_requests(ssl)) return false;
+    if ((later || engine.context->has_client_credentials) && !watch_for_request(engine)) return false;
     for (const std::uint16_t group : shares_for(engine, connection)) {
         const int added = wolfSSL_UseKeyShare(ssl, group);
         if (added != WOLFSSL_SUCCESS && added != BAD_FUNC_ARG) return false;  // BAD_FUNC_ARG: not TLS 1.3

@@ -53,6 +53,8 @@ bool backend_supports(feature f) noexcept {
         case feature::key_update_unanswered: return false;  // wolfSSL_update_keys() always asks
         case feature::exporter_empty_context: return true;
         case feature::signature_choice: return false;  // see narrow_schemes() in engine.cpp
+        case feature::post_handshake_auth: return has_post_handshake_auth();
+        case feature::post_handshake_auth_unrestricted: return false;  // post_handshake_auth.cpp
     }
     return false;
 }

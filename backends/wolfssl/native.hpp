@@ -48,6 +48,8 @@ struct native_context {
     bool has_ed25519 = false;  // among a client's
     bool has_external_keys = false;
     bool asks_clients = false;
+    bool asks_later = false;           // servers: after the handshake
+    bool post_handshake_auth = false;  // clients
     std::vector<std::uint16_t> key_shares;
     bool key_log = false;
     bool asks_for_staple = false;              // clients
@@ -62,11 +64,13 @@ struct exporter_secret {
     bool sha384 = false;  // the suite's hash; else SHA-256
 };
 
-/// A client's look at what the server sends, until its CertificateRequest or the place where that would have been.
+/// A client's look at what the server sends, until its CertificateRequest or the place where that would have been; with
+/// post_handshake_auth, on to the first one after the handshake.
 struct request_watch {
     der_buffer record;           // as far as wolfSSL has read it
     der_buffer messages;         // handshake bytes that are no whole message yet
-    secret_bytes secret;         // TLS 1.3: of the server's handshake keys, once there are any
+    secret_bytes secret;         // TLS 1.3: of the server's keys, once there are any
+    bool has_data_keys = false;  // those that follow the handshake's
     std::uint64_t sequence = 0;  // records under these keys
 };
 
@@ -93,6 +97,7 @@ struct native_engine {
     bool psk_asked_for = false;  // servers: the hello that was read last names it
     bool psk_used = false;       // servers
     bool staple_judged = false;  // or that there is none
+    der_buffer finished_before = {};  // servers: the client's Finished, when it was asked for a certificate
 };
 
 /// Initialises the library, once in a process. Before anything else.
@@ -125,8 +130,9 @@ void clear_errors() noexcept;
 
 /// Has core choose when a server asks for a certificate.
 [[nodiscard]] bool watch_for_request(native_engine& engine);
-/// TLS 1.3: the server's handshake secret, with which its request can be read. False without memory.
-[[nodiscard]] bool read_requests_with(native_engine& engine, std::span<const std::byte> secret) noexcept;
+/// TLS 1.3: the server's secret, of the handshake and then of data, with which its request can be read. False without
+/// memory.
+[[nodiscard]] bool read_requests_with(native_engine& engine, std::span<const std::byte> secret, bool data) noexcept;
 /// Bytes that wolfSSL is about to get, never more than the rest of a record. False: there is no memory.
 [[nodiscard]] bool look_at_input(native_engine& engine, std::span<const std::byte> delivered) noexcept;
 
@@ -148,6 +154,8 @@ void use_external_keys(native_engine& engine) noexcept;
 
 /// What a context needs so that every chain goes to core's events::verify.
 void install_verification(WOLFSSL_CTX* ctx, int mode) noexcept;
+/// The same with another mode for one connection, whose peer will show its chain anew.
+void verify_anew(native_engine& engine, int mode) noexcept;
 [[nodiscard]] inline bool is_date(int code) noexcept { return code == ASN_BEFORE_DATE_E || code == ASN_AFTER_DATE_E; }
 
 // ---- staple.cpp ----
@@ -203,6 +211,15 @@ void install_psk(WOLFSSL_CTX* ctx, role role, protocol_version version) noexcept
 [[nodiscard]] result<void> finish_secrets(native_engine& engine) noexcept;
 
 // ---- compat.cpp: what differs between builds and versions of wolfSSL ----
+
+/// Whether certificates can be asked for, and shown, after the handshake.
+[[nodiscard]] bool has_post_handshake_auth() noexcept;
+/// A client will answer. False when this build cannot.
+[[nodiscard]] bool allow_late_requests(WOLFSSL* ssl) noexcept;
+/// A server asks. wolfSSL's code.
+[[nodiscard]] int send_late_request(WOLFSSL* ssl) noexcept;
+/// The last Finished message that came, as far as it fits; its size.
+[[nodiscard]] std::size_t peer_finished(const WOLFSSL* ssl, std::span<std::byte> out) noexcept;
 
 /// What some builds do without being asked.
 void turn_off_extras(WOLFSSL_CTX* ctx) noexcept;

@@ -70,8 +70,9 @@ int on_secret(WOLFSSL*, int kind, const unsigned char* data, int size, void* con
     const bytes secret = as_bytes(data, static_cast<std::size_t>(size));
     if (kind == SERVER_HANDSHAKE_TRAFFIC_SECRET) {
         engine.psk_used = engine.psk_asked_for;  // a server's answer is decided
-        if (!read_requests_with(engine, secret)) return -1;
+        if (!read_requests_with(engine, secret, false)) return -1;
     }
+    if (kind == SERVER_TRAFFIC_SECRET && !read_requests_with(engine, secret, true)) return -1;
     log(engine, label_of(kind), secret);
     if (kind != EXPORTER_SECRET || !engine.wants_exporter) return 0;
     const auto kept = guarded([&]() -> result<void> {
@@ -155,10 +156,17 @@ int derive_1_3(const exporter_secret& from, std::span<std::byte> out, std::strin
     return done;
 }
 
+/// wolfSSL's arrays hold what the handshake's keys come from, and messages that come in pieces. A build with
+/// post-handshake authentication leaves them to every connection of TLS 1.3, whether it will need them or not.
+void free_arrays(native_engine& engine) noexcept {
+    if (!engine.context->asks_later && !engine.context->post_handshake_auth) wolfSSL_FreeArrays(engine.ssl.get());
+}
+
 }  // namespace
 
 bool watch_secrets(native_engine& engine) noexcept {
-    if (!watches(engine) && !engine.context->has_client_credentials && !engine.psk) return true;
+    const bool reads_requests = engine.context->has_client_credentials || engine.context->post_handshake_auth;
+    if (!watches(engine) && !reads_requests && !engine.psk) return true;
     WOLFSSL* ssl = engine.ssl.get();
     // Until the handshake is complete; else the exporter's secret is not even derived.
     if (watches(engine)) wolfSSL_KeepArrays(ssl);
@@ -167,15 +175,18 @@ bool watch_secrets(native_engine& engine) noexcept {
 }
 
 result<void> finish_secrets(native_engine& engine) noexcept {
-    if (!watches(engine)) return {};
+    const bool tls1_3 = wolfSSL_version(engine.ssl.get()) == TLS1_3_VERSION;
+    if (!watches(engine)) {
+        free_arrays(engine);
+        return {};
+    }
     return guarded([&]() -> result<void> {
-        const bool tls1_3 = wolfSSL_version(engine.ssl.get()) == TLS1_3_VERSION;
         if (!tls1_3) {
             if (auto taken = take_master_secret(engine); !taken) return taken;
         }
         engine.exporter.tls1_3 = tls1_3;
         engine.exporter.sha384 = uses_sha384(engine);
-        wolfSSL_FreeArrays(engine.ssl.get());
+        free_arrays(engine);
         return {};
     });
 }

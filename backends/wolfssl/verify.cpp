@@ -100,4 +100,11 @@ std::vector<chain_defect> check_path(std::span<const der_bytes> path, std::optio
 
 void install_verification(WOLFSSL_CTX* ctx, int mode) noexcept { wolfSSL_CTX_set_verify(ctx, mode, on_certificate); }
 
+void verify_anew(native_engine& engine, int mode) noexcept {
+    engine.peer_chain.clear();
+    engine.verified = false;
+    engine.verdict = cert_errc::none;
+    wolfSSL_set_verify(engine.ssl.get(), mode, on_certificate);
+}
+
 }  // namespace tlseam::seam

@@ -27,13 +27,19 @@ enum class feature : std::uint8_t {
                        ///< clients that sign with those are refused (protocol_error). A client goes by the server's
                        ///< list alone: with credentials and settings that forbid its key a scheme it is unsupported;
                        ///< and in TLS 1.2 it may not show a key of another kind than the server's, which others do
+    post_handshake_auth,  ///< TLS 1.3: clients are asked for a certificate, and show one, after the handshake
+    post_handshake_auth_unrestricted,  ///< more than once on one connection, and with key updates between request and
+                                       ///< answer (RFC 8446 4.6.2). Without it, a server asks once; key_update()
+                                       ///< waits for the answer, as a client's update before it is a protocol_error;
+                                       ///< and what a client answers a second time, servers refuse
 };
 /// The name as written above, for tables and JSON.
 [[nodiscard]] TLSEAM_API std::string_view name(feature f) noexcept;
 /// Every feature there is, for tables.
 inline constexpr std::array all_features = {feature::group_x25519mlkem768,   feature::alpn_any_bytes,
                                             feature::certificate_alerts,     feature::key_update_unanswered,
-                                            feature::exporter_empty_context, feature::signature_choice};
+                                            feature::exporter_empty_context, feature::signature_choice,
+                                            feature::post_handshake_auth,    feature::post_handshake_auth_unrestricted};
 
 /// The library underneath, as it is at run time. Thread safe.
 struct backend_info {

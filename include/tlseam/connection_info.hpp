@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What two peers agreed on: a snapshot taken when the handshake completes.
+// What two peers agreed on: a snapshot taken when the handshake completes, and another one when a certificate was shown
+// after it.
 #pragma once
 
 #include <cstdint>
@@ -13,8 +14,10 @@
 namespace tlseam {
 inline namespace v0 {
 
-/// Empty before the handshake; unchanged afterwards, also when the connection fails or closes. The names are those of
-/// the IANA TLS registries and have static storage.
+/// Empty before the handshake; unchanged afterwards, also when the connection fails or closes. Only a certificate that
+/// is shown after the handshake (engine::request_certificate()) puts another one in its place: on the server with what
+/// was verified, on the client with what it sent. One that a program holds a reference to stays as it is, and valid.
+/// The names are those of the IANA TLS registries and have static storage.
 struct connection_info {
     protocol_version version = protocol_version::none;
     std::uint16_t cipher_suite = 0;           ///< e.g. 0x1301
@@ -35,8 +38,8 @@ struct connection_info {
     /// The chain that was found and verified in this handshake, from the peer's own certificate to the anchor; empty
     /// when nothing was verified. It may leave out certificates that the peer sent, and hold some that it did not.
     std::vector<certificate> verified_chain = {};
-    /// What the peer signed the handshake with: one of our signature_schemes, e.g. 0x0403; 0 when it signed nothing, as
-    /// in a resumption, or without a certificate.
+    /// What the peer signed the handshake, or its later answer, with: one of our signature_schemes, e.g. 0x0403; 0 when
+    /// it signed nothing, as in a resumption, or without a certificate.
     std::uint16_t peer_signature_scheme = 0;
     std::string_view peer_signature_scheme_name = {};  ///< e.g. "ecdsa_secp256r1_sha256"
     /// Of the pre-shared key that both sides have shown to have, which authenticates them in the place of certificates:

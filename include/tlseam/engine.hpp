@@ -65,14 +65,37 @@ public:
     /// after the peer's close_notify).
     [[nodiscard]] TLSEAM_API result<std::size_t> write_some(std::span<const std::byte> data) noexcept;
 
+    /// A server that may ask its client for a certificate after the handshake (RFC 8446 4.6.2): puts the request into
+    /// output(). how: optional, or required, with which a client without one is refused (certificate_required).
+    ///
+    /// Nobody is authenticated by this call, but by the answer, which arrives within read_some(): go on reading, and
+    /// as soon as certificate_requested() is false look at info().peer_verified; a bad certificate ends the connection
+    /// as it does in a handshake. Data that the client sent before its answer is read before it, and is no more
+    /// trustworthy than it was. The answer of a client that answers nothing never comes: set a deadline.
+    /// Half of an answer may have arrived; until the other half has, write_some(), close_write() and key_update() may
+    /// say want_read: read first. So may this call, while the answer to a key update is awaited.
+    ///
+    /// What export_keying_material() and channel_binding() give is not changed by it (RFC 8446 7.5). HTTP/2 forbids it
+    /// (RFC 8740 3). No tickets are issued with client_auth::on_request.
+    /// Errors: misuse (a client; client_auth of the settings is not on_request; before the handshake is complete; while
+    /// certificate_requested(); when ALPN agreed on h2), invalid_argument (how), unsupported (TLS 1.2; a client that
+    /// has not offered it; a second time without feature::post_handshake_auth_unrestricted), closed (after either
+    /// close_notify), want_read, want_write, sticky ones. All but those are no harm: the connection goes on without a
+    /// certificate.
+    [[nodiscard]] TLSEAM_API result<void> request_certificate(client_auth how = client_auth::required) noexcept;
+    /// A certificate was asked for, and the answer has not been verified yet. Also true when the connection fails
+    /// meanwhile.
+    [[nodiscard]] TLSEAM_API bool certificate_requested() const noexcept;
+
     /// Puts close_notify into output(); no-op when already done. In TLS 1.3 reading goes on (RFC 8446 6.1); in TLS 1.2
     /// incoming data is discarded from now on (RFC 5246 7.2.1).
     /// Errors: misuse before the handshake is complete, want_write, sticky ones.
     [[nodiscard]] TLSEAM_API result<void> close_write() noexcept;
 
     /// Puts a KeyUpdate into output() (RFC 8446 4.6.3); with ask_peer, the peer updates its sending keys too.
-    /// Errors: unsupported in TLS 1.2, and without ask_peer where the backend lacks feature::key_update_unanswered;
-    /// misuse before the handshake is complete; closed; want_write; sticky ones.
+    /// Errors: unsupported in TLS 1.2, without ask_peer where the backend lacks feature::key_update_unanswered, and
+    /// while certificate_requested() where it lacks feature::post_handshake_auth_unrestricted; misuse before the
+    /// handshake is complete; closed; want_write; sticky ones.
     [[nodiscard]] TLSEAM_API result<void> key_update(bool ask_peer = false) noexcept;
 
     /// A server that got want_context: whatever is decided now, the next verb does. Errors: misuse when nobody waits
@@ -108,7 +131,8 @@ public:
     /// Plaintext bytes that read_some() gives without more input, a lower bound: 0 does not mean that it would fail.
     [[nodiscard]] TLSEAM_API std::size_t pending() const noexcept;
 
-    /// Valid as long as the engine; empty until the handshake is complete.
+    /// Valid as long as the engine; empty until the handshake is complete. After a later authentication it is another
+    /// object (connection_info.hpp).
     [[nodiscard]] TLSEAM_API const connection_info& info() const noexcept;
 
     // ---- the transport's side ----

@@ -79,6 +79,14 @@ struct client_settings {
     /// without effect. Not with trust, credentials, verification, insecure_skip_verification, session_cache,
     /// on_session, and not with verified_name or session of a connection: they would count for nothing.
     std::optional<external_psk> psk = {};
+    /// Tells servers that they may ask for a certificate after the handshake too (RFC 8446 4.2.6), and answers them
+    /// from within read_some(), with what credentials says: the program learns of it by info().local_certificates, and
+    /// never whether the server was content, unless that ends the connection. Whoever reads the answer learns who the
+    /// client is, at a time that the server chooses; hence not the default. Not for HTTP/2 (RFC 8740).
+    /// Needs TLS 1.3 and feature::post_handshake_auth. resumption is without effect, as not every library answers on a
+    /// resumed connection; not with session_cache, on_session, psk, or session of a connection.
+    /// false: a server that asks is refused (protocol_error; the alert is unexpected_message).
+    bool post_handshake_auth = false;
 };
 
 /// Defaults: TLS 1.2 and 1.3, the same suites, no client certificates.
@@ -88,6 +96,7 @@ struct server_settings {
     /// none, the first whose key it can take.
     std::vector<tlseam::credentials> credentials = {};
     std::vector<std::string> alpn = {};  ///< protocols to accept, best first: the server's order decides
+    /// on_request needs TLS 1.3 and feature::post_handshake_auth; clients that cannot be asked are let in all the same.
     tlseam::client_auth client_auth = tlseam::client_auth::none;
     std::optional<trust_store> client_trust =
         {};  ///< who may issue client certificates; needed unless client_auth::none

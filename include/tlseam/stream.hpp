@@ -119,6 +119,18 @@ public:
     /// unchanged. Data of the peer that was not read before its close_notify is a misuse error.
     [[nodiscard]] TLSEAM_API result<unwrapped> unwrap(const wait_options& wait = {}) noexcept;
 
+    /// A server asks its client for a certificate after the handshake, and waits until the answer was verified: when it
+    /// returns, info() says who the client is; with client_auth::required, peer_verified is true. See
+    /// engine::request_certificate(). Counts as reading and writing. Data that the client sent before its answer is
+    /// kept for read_some(), at most 64 KiB and a record: above it, too_large, which is not sticky here. After that,
+    /// after timed_out, cancelled, want_read and want_write the request is still open: call again to go on waiting,
+    /// with data read or not; read_some() takes the answer just as well. Errors: those of the engine's but misuse while
+    /// a request is open; closed when the client's close_notify comes in the place of the answer.
+    [[nodiscard]] TLSEAM_API result<void> request_certificate(client_auth how = client_auth::required,
+                                                              const wait_options& wait = {}) noexcept;
+    /// See engine::certificate_requested().
+    [[nodiscard]] TLSEAM_API bool certificate_requested() const noexcept;
+
     /// TLS 1.3 KeyUpdate, see engine::key_update().
     [[nodiscard]] TLSEAM_API result<void> key_update(bool ask_peer = false, const wait_options& wait = {}) noexcept;
 

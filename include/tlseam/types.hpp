@@ -25,9 +25,10 @@ enum class protocol_version : std::uint16_t {
 
 /// Whether a server asks its clients for a certificate.
 enum class client_auth : std::uint8_t {
-    none,      ///< does not ask
-    optional,  ///< asks; a client without one is let in, one with a bad one is refused
-    required,  ///< asks; a client without one is refused (errc::certificate_required)
+    none,        ///< does not ask
+    optional,    ///< asks; a client without one is let in, one with a bad one is refused
+    required,    ///< asks; a client without one is refused (errc::certificate_required)
+    on_request,  ///< does not ask in the handshake; engine::request_certificate() does, when the program says so
 };
 
 enum class role : std::uint8_t { client, server };

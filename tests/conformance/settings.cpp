@@ -307,6 +307,13 @@ void server_client_auth() {
     EXPECT_TRUE(look(s).seen.complete());
     s.server.client_auth = client_auth::required;
     EXPECT_TRUE(fails_with(look(s).seen.server, errc::certificate_required));
+    s.server.client_auth = client_auth::on_request;
+    if (backend().supports(feature::post_handshake_auth)) {
+        s.client.credentials = {pki::identity("client")};
+        EXPECT_EQ(subject_of(look(s).server), "nobody");
+    } else {
+        EXPECT_TRUE(fails_with(context::server(s.server), errc::unsupported));
+    }
 }
 
 void server_client_trust() {
@@ -427,6 +434,24 @@ void client_psk() {
     EXPECT_EQ(look(s).server.psk_identity, "device");
 }
 
+// What comes of it: post_handshake_auth.cpp.
+void client_post_handshake_auth() {
+    setup s;
+    s.client.credentials = {pki::identity("client")};
+    if (!backend().supports(feature::post_handshake_auth)) {
+        s.client.post_handshake_auth = true;
+        EXPECT_TRUE(fails_with(context::client(s.client), errc::unsupported));
+        return;
+    }
+    s.server.client_auth = client_auth::on_request;
+    s.server.client_trust = pki::trust();
+    auto without = open_pair(s);
+    EXPECT_TRUE(fails_with(without.server.request_certificate(), errc::unsupported));
+    s.client.post_handshake_auth = true;
+    auto with = open_pair(s);
+    EXPECT_TRUE(ok(with.server.request_certificate()));
+}
+
 void server_psks() {
     setup s{.client = {.min_version = protocol_version::tls1_3, .psk = some_key()}};
     EXPECT_TRUE(fails_with(look(s).seen.client, errc::psk_refused));
@@ -491,6 +516,7 @@ constexpr row client_rows[] = {
     {"profile", client_profile},
     {"max_record_size", client_max_record_size},
     {"psk", client_psk},
+    {"post_handshake_auth", client_post_handshake_auth},
 };
 
 constexpr row server_rows[] = {
@@ -529,9 +555,11 @@ constexpr row option_rows[] = {
 // A field more than there are names here does not compile, nor does a name without a row of its own.
 [[maybe_unused]] auto fields_of(const client_settings& s) {
     const auto& [trust, credentials, alpn, min_version, max_version, skip, clock, groups, verification, resumption,
-                 session_cache, on_session, exporter, key_log, suites, schemes, profile, record_size, psk] = s;
+                 session_cache, on_session, exporter, key_log, suites, schemes, profile, record_size, psk, later_auth] =
+        s;
     return std::tie(trust, credentials, alpn, min_version, max_version, skip, clock, groups, verification, resumption,
-                    session_cache, on_session, exporter, key_log, suites, schemes, profile, record_size, psk);
+                    session_cache, on_session, exporter, key_log, suites, schemes, profile, record_size, psk,
+                    later_auth);
 }
 [[maybe_unused]] auto fields_of(const server_settings& s) {
     const auto& [credentials, alpn, client_auth, client_trust, min_version, max_version, clock, groups, verification,

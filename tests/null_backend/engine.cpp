@@ -323,6 +323,12 @@ result<void> key_update(native_engine& engine, bool ask_peer) noexcept {
     });
 }
 
+result<void> request_certificate(native_engine&, bool) noexcept {
+    return fail(errc::unsupported, "null: no post-handshake authentication");
+}
+
+bool certificate_answered(const native_engine&) noexcept { return false; }
+
 /// No secret, so the same for everybody: a sum of label and context.
 result<void> export_keying_material(native_engine& engine, std::span<std::byte> out, std::string_view label,
                                     std::optional<bytes> context) noexcept {

@@ -22,6 +22,7 @@ json settings_of_other(const json& tested) {
     other.erase("client_auth");
     other.erase("identity");
     other.erase("signature_schemes");
+    other.erase("post_handshake_auth");
     other["role"] = is_client(tested) ? "server" : "client";
     if (is_client(tested)) {
         other["identity"] = tested.value("neighbour", "server");

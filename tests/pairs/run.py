@@ -15,6 +15,7 @@ import exporters  # noqa: E402
 import failures  # noqa: E402
 import key_updates  # noqa: E402
 import keys  # noqa: E402
+import later_auth  # noqa: E402
 import names  # noqa: E402
 import peers  # noqa: E402
 import resumption  # noqa: E402
@@ -60,6 +61,7 @@ def scenarios(pair, full):
     yield from resumption.scenarios()
     yield from stapling.scenarios(pair)
     yield from keys.scenarios()
+    yield from later_auth.scenarios(pair)
     yield from exporters.scenarios(pair)
 
 

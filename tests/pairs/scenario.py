@@ -102,6 +102,8 @@ class Scenario:
     # How often the two connect with the same contexts, and whether they resume, all but the first time.
     visits: int = 1
     resumes: bool = True
+    # Whether a client that is asked after the handshake (client_auth "on_request") shows a certificate and is let in.
+    let_in_later: bool = True
     # Worth running again with other sizes of the pieces that arrive.
     in_pieces: bool = False
 
@@ -215,6 +217,8 @@ def check_info(role, scenario, info, complete, resumed):
         equal(info["group"] != 0, info["version"] == "TLS 1.3", f"{role}: a group")
     client, server = scenario.client, scenario.server
     shown = server.settings.get("client_auth", "none") != "none" and "identity" in client.settings
+    if server.settings.get("client_auth") == "on_request" and not scenario.let_in_later:
+        shown = shown and role == "client" and "post_handshake_auth" in client.settings
     by_key = "psk" in client.settings
     of_server, of_client = [] if by_key else certificates(server.settings["identity"]), []
     equal(info["psk_identity"], client.settings["psk"]["identity"] if by_key else "", f"{role}: psk_identity")

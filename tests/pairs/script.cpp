@@ -68,6 +68,8 @@ void script::call(const json& step, json& seen) {
         done = drive([&] { return engine_.close_write(); });
     } else if (word == "key_update") {
         done = update_keys(step);
+    } else if (word == "request_certificate") {
+        done = request_certificate(step);
     } else if (word == "export") {
         done = export_key(step, seen);
     } else if (word == "hang_up") {
@@ -146,6 +148,13 @@ result<void> script::update_keys(const json& step) {
         if (!updated) return updated;
     }
     return {};
+}
+
+result<void> script::request_certificate(const json& step) {
+    const bool required = step.at("how") == "required";
+    return drive([&] {
+        return engine_.request_certificate(required ? tlseam::client_auth::required : tlseam::client_auth::optional);
+    });
 }
 
 }  // namespace peer

@@ -45,6 +45,7 @@ private:
     tlseam::result<void> write(const nlohmann::json& step);
     tlseam::result<void> read(const nlohmann::json& step, std::size_t size, nlohmann::json& seen);
     tlseam::result<void> update_keys(const nlohmann::json& step);
+    tlseam::result<void> request_certificate(const nlohmann::json& step);
     tlseam::result<void> export_key(const nlohmann::json& step, nlohmann::json& seen);
 
     tlseam::engine engine_;

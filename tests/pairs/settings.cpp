@@ -23,7 +23,8 @@ tlseam::protocol_version version(const json& settings, const char* key, tlseam::
 tlseam::client_auth client_auth(const std::string& word) {
     for (const auto& [name, mode] :
          {std::pair("none", tlseam::client_auth::none), std::pair("optional", tlseam::client_auth::optional),
-          std::pair("required", tlseam::client_auth::required)}) {
+          std::pair("required", tlseam::client_auth::required),
+          std::pair("on_request", tlseam::client_auth::on_request)}) {
         if (word == name) return mode;
     }
     throw std::invalid_argument("no client_auth: " + word);
@@ -97,6 +98,7 @@ tlseam::context library_settings::client(const json& settings) {
     s.verification.crls = crls(settings);
     s.verification.ocsp = ocsp(settings.value("ocsp", "off"));
     s.resumption = settings.value("resumption", false);
+    s.post_handshake_auth = settings.value("post_handshake_auth", false);
     return or_throw(tlseam::context::client(s));
 }
 

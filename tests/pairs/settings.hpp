@@ -19,8 +19,9 @@ public:
     explicit library_settings(std::filesystem::path certs) : certs_(std::move(certs)) {}
 
     /// {"role": "client" | "server", "identity": name, "trust": name | "nobody", "alpn": [...], "groups": [...],
-    ///  "min": "1.2" | "1.3", "max": ..., "client_auth": "none" | "optional" | "required", "insecure": bool,
-    ///  "crls": [file names], "ocsp": "off" | "if_present" | "required", "staple": name in certs/ocsp/}
+    ///  "min": "1.2" | "1.3", "max": ..., "client_auth": "none" | "optional" | "required" | "on_request",
+    ///  "insecure": bool, "crls": [file names], "post_handshake_auth": bool,
+    ///  "ocsp": "off" | "if_present" | "required", "staple": name in certs/ocsp/}
     /// Everything but the role may be missing.
     [[nodiscard]] const tlseam::context& context(const nlohmann::json& settings);
 

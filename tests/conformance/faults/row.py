@@ -84,6 +84,8 @@ class Row:
     seen: object = None
     # What the side under test does, when it is not the handshake and the call of the outcome.
     steps: tuple = ()
+    # A feature without which the row says nothing.
+    needs: str = ""
 
     @property
     def sentence(self):

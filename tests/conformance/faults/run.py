@@ -16,6 +16,7 @@ import closing
 import differs
 import hellos_refused
 import key_updates
+import later_auth
 import order
 import post_handshake
 import proofs
@@ -26,7 +27,7 @@ import stapling
 import truncation
 
 TABLES = (hellos_refused, answers, retries, certificates, stapling, proofs, schemes, order, alerts, records, post_handshake,
-          key_updates, closing, truncation)
+          key_updates, later_auth, closing, truncation)
 
 
 def arguments():
@@ -87,6 +88,7 @@ def main():
             print(each.sentence)
         return
     program = peers.Peer(given.peer.partition("=")[2], row.CERTS)
+    rows = [r for r in rows if not r.needs or r.needs in program.about["features"]]
     differs.apply(rows, program.about["name"], program.about["version"], complete=not given.only)
     print(f"# {program.about['name']} {program.about['version']}, {len(rows)} rows")
     register(program, rows)
