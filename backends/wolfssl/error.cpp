@@ -71,7 +71,8 @@ std::unexpected<error> fail_ssl(native_engine& engine, int returned) noexcept {
     }
     report_alerts(engine);
     // Of a response that wolfSSL could not read, core has not heard.
-    if (native == BAD_CERTIFICATE_STATUS_ERROR && !engine.staple_judged) (void)accepts_staple(engine, der_bytes());
+    const bool unread = native == BAD_CERTIFICATE_STATUS_ERROR && !engine.staple_judged;
+    if (unread && engine.context->asks_for_staple) (void)accepts_staple(engine, der_bytes());
     // Of a client it can only be a record's version: core has agreed on the protocol's with every client.
     if (native == VERSION_ERROR && engine.context->role == role::server) {
         return fail_wolfssl(errc::protocol_error, native);

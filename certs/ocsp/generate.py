@@ -120,7 +120,8 @@ def respond(key, responder, *singles, certificates=(), extensions=b"", sha1=Fals
 def moment(text): return datetime.datetime.strptime(text, "%Y%m%d%H%M%SZ")
 
 
-def issue(name, key, issuer_name, signer, purposes, dates=EVER, more=()):
+def issue(name, key, issuer_name, signer, purposes, dates=EVER, more=(), identified_by=None):
+    """identified_by: the issuer's public key, as the certificate has it; the signer's unless it is another."""
     builder = (x509.CertificateBuilder().subject_name(x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, name)]))
                .issuer_name(issuer_name).public_key(key.public_key())
                .serial_number(int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], "big") | 1)
@@ -128,7 +129,8 @@ def issue(name, key, issuer_name, signer, purposes, dates=EVER, more=()):
                .add_extension(x509.BasicConstraints(False, None), critical=True)
                .add_extension(x509.KeyUsage(True, *[False] * 8), critical=True)
                .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
-               .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(signer.public_key()), critical=False))
+               .add_extension(x509.AuthorityKeyIdentifier.from_issuer_public_key(identified_by or signer.public_key()),
+                              critical=False))
     if purposes:
         builder = builder.add_extension(x509.ExtendedKeyUsage(purposes), critical=False)
     for extension in more:
@@ -190,7 +192,7 @@ def signed_by_others():
     ocsp, usual = x509.OID_OCSP_SIGNING, x509.OID_SERVER_AUTH
 
     def delegated(key, purposes=(ocsp,), by=(issuer, signer), dates=EVER, send=True):
-        made = issue("responder", key, by[0].subject, by[1], purposes, dates)
+        made = issue("responder", key, by[0].subject, by[1], purposes, dates, identified_by=by[0].public_key())
         return respond(key, by_name(made), about, certificates=(made,) if send else ())
 
     own = new_key()

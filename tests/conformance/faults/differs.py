@@ -21,17 +21,18 @@ def lines(name):
 
 def parse(where, text):
     """"works", "ends handshake", "told read 40", or "handshake protocol_error 47": call, errc, alert (- is none, 50/51
-    one that is reported and another that was sent first)."""
+    one that is reported and another that was sent first), or "handshake certificate_refused/revoked 44"."""
     words = text.split()
     if words == ["works"]:
-        return "read", "", None, "local"
+        return "read", "", None, "local", 0, "none"
     if words[0] == "ends" and len(words) == 2:
-        return words[1], "truncated", None, "peer"
+        return words[1], "truncated", None, "peer", 0, "none"
     if words[0] == "told" and len(words) == 3:
-        return words[1], "alert_received", int(words[2]), "peer"
+        return words[1], "alert_received", int(words[2]), "peer", 0, "none"
     if len(words) == 3 and re.fullmatch(r"\d+(/\d+)?|-", words[2]):
         alert, _, on_the_wire = words[2].partition("/")
-        return words[0], words[1], None if alert == "-" else int(alert), "local", int(on_the_wire or 0)
+        code, _, cert = words[1].partition("/")
+        return words[0], code, None if alert == "-" else int(alert), "local", int(on_the_wire or 0), cert or "none"
     raise SystemExit(f"{where}: '{text}' is no outcome")
 
 
@@ -55,13 +56,13 @@ def apply(rows, name, version, complete):
 
 
 def more_than_the_alert(wanted, outcome):
-    """wanted: what the row's table says. The call, errc or who raised it; a line always gives cert_errc "none"."""
-    at, code, _alert, origin, *_ = outcome
-    return (wanted.at, wanted.code, wanted.origin, wanted.cert) != (at, code, origin, "none")
+    """wanted: what the row's table says. The call, errc, cert_errc or who raised it."""
+    at, code, _alert, origin, _, cert = outcome
+    return (wanted.at, wanted.code, wanted.origin, wanted.cert) != (at, code, origin, cert)
 
 
 def change(row, outcome, reason):
-    at, code, alert, origin, *on_the_wire = outcome
-    row.outcome = Outcome(at, code, alert, origin=origin, why=reason)
-    row.on_the_wire = on_the_wire[0] if on_the_wire and on_the_wire[0] else None
+    at, code, alert, origin, on_the_wire, cert = outcome
+    row.outcome = Outcome(at, code, alert, cert=cert, origin=origin, why=reason)
+    row.on_the_wire = on_the_wire or None
 

@@ -5,7 +5,6 @@ import codec
 from row import *  # noqa: F403
 
 CERTIFICATE_STATUS, STATUS_REQUEST, OCSP = 22, 5, 1
-BAD_CERTIFICATE_STATUS_RESPONSE = 113
 WHY = "the RFCs name no alert for it, or libraries differ in what they call it"
 REFUSED = refuses(ANY, why=WHY)
 ASKS = {"ocsp": "if_present"}
@@ -41,16 +40,9 @@ def in_1_3(name, outcome, settings=None, of_leaf=None, of_issuer=None):
                {"edit Certificate": edited(change), "established": do(says_hello)}, ASKS if settings is None else settings)
 
 
-def missing():
-    return refuses((BAD_CERTIFICATE_STATUS_RESPONSE, BAD_CERTIFICATE), "certificate_refused", cert="revocation_unavailable",
-                   why="feature certificate_alerts: not every library lets us choose")
-
-
 def rows(full):
-    required = {"ocsp": "required"}
     yield in_1_2("a good response", works(), statuses=(status(),))
     yield in_1_2("promised, and none comes", works())
-    yield in_1_2("promised and required, and none comes", missing(), required)
     yield in_1_2("not promised, and none comes", works(), acknowledged=False)
     yield in_1_2("a response that was not promised", REFUSED, acknowledged=False, statuses=(status(),))
     yield in_1_2("a response that was not asked for", REFUSED, {}, acknowledged=False, statuses=(status(),))
@@ -62,6 +54,5 @@ def rows(full):
     yield in_1_3("a good response", works(), of_leaf=status())
     yield in_1_3("a good response and one for the issuer", works(), of_leaf=status(), of_issuer=status(b"garbage"))
     yield in_1_3("a response for the issuer only", works(), of_issuer=status())
-    yield in_1_3("a response for the issuer only, and the leaf's is required", missing(), required, of_issuer=status())
     yield in_1_3("a response that was not asked for",
                  refuses((UNSUPPORTED_EXTENSION, ILLEGAL_PARAMETER), why=WHY), {}, of_leaf=status())
