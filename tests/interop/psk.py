@@ -126,8 +126,8 @@ def s_server_with_certificate():
 
 
 def gnutls_client(port, version="1.3"):
-    return Process(tool("gnutls-cli", "gnutls-bin"), "--port", port, "127.0.0.1", gnutls_priority(version), "--pskusername", IDENTITY, "--pskkey", KEY, "--keymatexport", LABEL,
-                   "--keymatexportsize", SIZE)
+    return Process(tool("gnutls-cli", "gnutls-bin"), "--port", port, "127.0.0.1", gnutls_priority(version),
+                   "--pskusername", IDENTITY, "--pskkey", KEY, "--keymatexport", LABEL, "--keymatexportsize", SIZE)
 
 
 def gnutls_server(version="1.3"):
