@@ -41,8 +41,7 @@ struct place {
     std::size_t line = 0;
 
     [[noreturn]] void fail(const std::string& what) const {
-        tlseam::throw_error(
-            {errc::invalid_argument, {.message = file + ":" + std::to_string(line) + ": " + what, .alert = {}}});
+        tlseam::throw_error({errc::invalid_argument, {.message = file + ":" + std::to_string(line) + ": " + what}});
     }
 };
 

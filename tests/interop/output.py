@@ -45,8 +45,8 @@ def event_names():
     fingerprint = ours.decode().split("=")[1].strip().replace(":", "").lower()
     equal(certificate["sha256_fingerprint"], fingerprint, "fingerprint, against openssl's")
     equal(handshake["local_certificates"], [], "certificates of a client that was not asked")
-    equal(handshake["peer_signature_scheme",
-                  "psk_identity"], "ecdsa_secp256r1_sha256", "what the server signed with")
+    equal(handshake["psk_identity"], None, "the pre-shared key")
+    equal(handshake["peer_signature_scheme"], "ecdsa_secp256r1_sha256", "what the server signed with")
     equal((len(handshake["verified_chain"]), handshake["verified_chain"][0]), (3, fingerprint), "the verified chain")
     equal((certificate["not_before"], certificate["not_after"], certificate["dns_names"], certificate["key_type"]),
           ("2020-01-01T00:00:00Z", "2069-12-31T23:59:59Z", ["localhost", "server.tlseam.test"], "EC"), "certificate")

@@ -125,10 +125,9 @@ def s_server_with_certificate():
     equal(OurSide("client", sockets.connect(port)).error(), ("psk_refused", 40), "code and alert")
 
 
-def gnutls_client(server, version="1.3"):
-    return Process(tool("gnutls-cli", "gnutls-bin"), "--port", server.getsockname()[1], "127.0.0.1",
-                   gnutls_priority(version), "--pskusername", IDENTITY, "--pskkey", KEY, "--keymatexport", LABEL,
-                   "--keymatexportsize", SIZE)
+def gnutls_client(port, version="1.3"):
+    return Process(tool("gnutls-cli", "gnutls-bin"), "--port", port, "127.0.0.1", gnutls_priority(version),
+                   "--pskusername", IDENTITY, "--pskkey", KEY, "--keymatexport", LABEL, "--keymatexportsize", SIZE)
 
 
 def gnutls_server(version="1.3"):
@@ -147,7 +146,7 @@ def key_file(text):
 @case("our server and gnutls-cli")
 def gnutls_cli():
     server = listening()
-    client = gnutls_client(server)
+    client = gnutls_client(server.getsockname()[1])
     equal(OurSide("server", server.accept()[0]).key(), key_in(client, "Key material"), "the key")
 
 
@@ -212,13 +211,6 @@ def s_server_1_2_with_certificate():
     equal(OurSide("client", sockets.connect(port), **TLS1_2).error(), ("alert_received", 40), "code and alert")
 
 
-@case("TLS 1.2: our server and gnutls-cli")
-def gnutls_cli_1_2():
-    server = listening()
-    client = gnutls_client(server, "1.2")
-    equal(OurSide("server", server.accept()[0], **TLS1_2).key(), key_in(client, "Key material"), "the key")
-
-
 @case("TLS 1.2: our client and gnutls-serv")
 def gnutls_serv_1_2():
     OurSide("client", gnutls_server("1.2"), **TLS1_2).key()
@@ -239,12 +231,14 @@ def connect(port, *options):
 
 
 def works(server, client, expected):
+    """The suite that they agreed on."""
     client.write(b"hello")
     client.close_stdin()
     for event in client.event("handshake", "stderr"), server.event("handshake"):
         equal({name: event[name] for name in expected}, expected, "the handshake")
         equal((event["verified"], event["peer_certificates"]), (False, []), "certificates")
     equal(client.exit_code(), 0, "exit code of connect")
+    return event["cipher_suite"]
 
 
 @case("serve and connect with --psk-file")
@@ -254,10 +248,18 @@ def command():
                                  ("old", "TLS 1.2", "")):
         server, port = serve(keys)
         client = connect(port, "--psk-file", keys, "--psk-identity", name)
-        works(server, client, {"version": version, "psk_identity": name})
-        contains(client.event("handshake", "stderr")["cipher_suite"], suite, "the suite")
+        contains(works(server, client, {"version": version, "psk_identity": name}), suite, "the suite")
     server, port = serve(key_file(f"old:{KEY}:tls1.2"))
     works(server, connect(port, "--psk-file", key_file(f"old:{KEY}:tls1.2\n")), {"psk_identity": "old"})
+
+
+# gnutls-cli 3.7 crashes when it is about to print such a session, whoever the server is: no key can be compared.
+@case("serve with --psk-file and gnutls-cli in TLS 1.2")
+def command_and_gnutls_cli():
+    server, port = serve(key_file(f"{IDENTITY}:{KEY}:tls1.2"))
+    gnutls_client(port, "1.2")
+    event = server.event("handshake")
+    equal((event["version"], event["psk_identity"]), ("TLS 1.2", IDENTITY), "the handshake")
 
 
 @case("serve with --psk-file and a certificate for the others")

@@ -83,11 +83,12 @@ def info():
     contains(finish(COMMAND, "info").stdout.decode(), BACKEND, "info")
     facts = json.loads(finish(COMMAND, "info", "--json").stdout)
     equal(sorted(facts), ["backend", "backend_version", "cipher_suites", "event", "features", "groups", "profiles",
-                          "signature_schemes", "tlseam_version"], "names")
+                          "psk_cipher_suites", "signature_schemes", "tlseam_version"], "names")
     equal(facts["backend"], BACKEND, "backend")
     assert all(isinstance(value, bool) for value in facts["features"].values()), facts
     assert {"x25519", "secp256r1"} <= set(facts["groups"]), facts
     assert "TLS_AES_128_GCM_SHA256" in facts["cipher_suites"], facts
+    assert "TLS_ECDHE_PSK_WITH_CHACHA20_POLY1305_SHA256" in facts["psk_cipher_suites"], facts
     assert "ecdsa_secp256r1_sha256" in facts["signature_schemes"], facts
 
 
@@ -97,7 +98,7 @@ def profiles():
     equal(list(profiles), ["compatible", "modern", "fips_approved_algorithms", "post_quantum_required"], "names")
     for name, contents in profiles.items():
         equal(list(contents), ["supported", "min_version", "max_version", "cipher_suites", "groups",
-                               "signature_schemes"], f"names of {name}")
+                               "signature_schemes", "psk_cipher_suites"], f"names of {name}")
         contains(finish(COMMAND, "info").stdout.decode(), f"profile {name}: ", "info")
     hybrid = ["X25519MLKEM768"] if supports("group_x25519mlkem768") else []
     equal(profiles["post_quantum_required"]["supported"], bool(hybrid), "post-quantum supported")
