@@ -147,10 +147,12 @@ result<std::size_t> tls_connection::write_some(std::span<const std::byte> data) 
     }
     if (data.empty()) return 0;
     if (wire_.out().size() >= max_unsent) return std::unexpected(errc::want_write);
-    if (independent_halves_ && ++records_written_ >= records_per_key && may_update_keys()) {
-        records_written_ = 0;
+    // Where an update has to wait for a certificate, not for ever: rather end with a client that does not show one.
+    const std::uint64_t most_records = may_update_keys() ? records_per_key : 4 * records_per_key;
+    if (independent_halves_ && ++records_written_ >= most_records) {
         const bool ask = !backend_supports(feature::key_update_unanswered);
         if (auto renewed = seam::key_update(*native_, ask); !renewed) return stop(renewed.error());
+        records_written_ = 0;
     }
     const std::size_t count = std::min(data.size(), context_->max_record_size);
     const auto written = seam::write(*native_, data.first(count));

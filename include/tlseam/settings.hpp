@@ -85,6 +85,7 @@ struct client_settings {
     /// client is, at a time that the server chooses; hence not the default. Not for HTTP/2 (RFC 8740).
     /// Needs TLS 1.3 and feature::post_handshake_auth. resumption is without effect, as not every library answers on a
     /// resumed connection; not with session_cache, on_session, psk, or session of a connection.
+    /// At most 32 requests of one server are answered (too_large).
     /// false: a server that asks is refused (protocol_error; the alert is unexpected_message).
     bool post_handshake_auth = false;
 };
