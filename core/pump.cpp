@@ -44,15 +44,18 @@ private:
     bool granted_ = false;
 };
 
-result<void> stream_owner::pump(sides sides, bool flush, const wait_options& limits, const step& verb) noexcept {
+result<void> stream_owner::pump(sides sides, sending sending, const wait_options& limits, const step& verb) noexcept {
     std::unique_lock lock(mutex);
     const claim claimed(*this, sides);
     if (!claimed.granted()) {
         return seam::fail(errc::misuse, "another thread is in the same kind of call on this stream");
     }
     const unsigned generation = cancellations_;
+    const bool staged_first = sides.writes && sending != sending::later;
     for (;;) {
-        result<void> done = verb();
+        result<void> done = staged_first ? encrypt_staged() : result<void>();
+        if (done) done = verb();
+        if (done && sending == sending::later && !send_failure_) return {};
         push();
         if (connection.failed()) {
             if (!done) return give_up(sides, limits, lock);
@@ -64,13 +67,14 @@ result<void> stream_owner::pump(sides sides, bool flush, const wait_options& lim
             if (done) return {};
         }
         const bool unsent = !connection.ciphertext().out().empty();
-        if (done && !(flush && unsent)) return {};
+        if (done && !(sending == sending::all && unsent)) return {};
         if (!done && done.error() != errc::want_read && done.error() != errc::want_write) return done;
 
         const bool wants_input = !done && done.error() == errc::want_read;
         if (wants_input) {
             const pulled got = pull();
             if (got != pulled::nothing) continue;
+            if (!writing_ && !staged.empty() && send_staged()) continue;
         } else if (!unsent) {
             continue;  // want_write, and push() made the room
         }
@@ -85,6 +89,41 @@ result<void> stream_owner::pump(sides sides, bool flush, const wait_options& lim
         }
         if (cancelled_since(generation)) return std::unexpected(error(errc::cancelled));
     }
+}
+
+/// The peer may wait for what is staged, as we are about to wait for the peer. True when there is news to look at.
+bool stream_owner::send_staged() noexcept {
+    const auto encrypted = encrypt_staged();
+    return encrypted || connection.failed();
+}
+
+result<void> stream_owner::encrypt_staged() noexcept {
+    while (!staged.empty()) {
+        const auto written = connection.write_some(staged.bytes());
+        if (!written) return std::unexpected(written.error());
+        staged.consume(*written);
+    }
+    return {};
+}
+
+result<void> stream_owner::stage(std::span<const std::byte>& data) noexcept {
+    const std::size_t record = connection.max_record_size();
+    if (auto open = connection.write_some({}); !open) return std::unexpected(open.error());
+    while (!data.empty()) {
+        if (staged.size() == record) {
+            if (auto encrypted = encrypt_staged(); !encrypted) return encrypted;
+        }
+        if (staged.empty() && data.size() >= record) {
+            const auto written = connection.write_some(data);
+            if (!written) return std::unexpected(written.error());
+            data = data.subspan(*written);
+            continue;
+        }
+        const auto part = data.first(std::min(data.size(), record - staged.size()));
+        if (!staged.append(part)) return std::unexpected(errc::out_of_memory);
+        data = data.subspan(part.size());
+    }
+    return {};
 }
 
 /// Sends what the system takes at once. A failure is remembered: the bytes that could not be sent are gone, but what
@@ -198,6 +237,8 @@ wake_reason stream_owner::wait(sides sides, bool readable, bool writable, const 
     slot = &own;
     const sockets::interest interests[] = {{.fd = socket.get(), .readable = readable, .writable = writable}};
     int problem = 0;
+    connection.ciphertext().in().shrink();
+    connection.ciphertext().out().shrink();
     lock.unlock();
     const wake_reason why = sockets::wait(interests, own, limits, problem);
     lock.lock();

@@ -26,6 +26,10 @@ struct sides {
     bool writes = false;
 };
 
+/// When a call is done: with nothing left to send, or as soon as the step is, what there is to send having been offered
+/// to the system; or not even that.
+enum class sending : std::uint8_t { all, what_goes, later };
+
 /// A stream's inside: socket, connection, the mutex that guards both (never held across a wait), and who waits.
 class stream_owner : public seam::placed<stream_owner> {
 public:
@@ -46,9 +50,16 @@ public:
         result<void> (*call_)(void*);
     };
 
-    /// Calls the step until it is done or fails, moving bytes and waiting in between. flush: not done before everything
-    /// is handed to the system.
-    [[nodiscard]] result<void> pump(sides sides, bool flush, const wait_options& limits, const step& verb) noexcept;
+    /// Calls the step until it is done or fails, moving bytes and waiting in between. What is staged goes before
+    /// whatever else a writing call sends, unless that is for later.
+    [[nodiscard]] result<void> pump(sides sides, sending sending, const wait_options& limits,
+                                    const step& verb) noexcept;
+
+    /// Takes from the front of data what can be taken, gathered into full records; the last one stays in staged.
+    /// The mutex is held. want_write as of write_some().
+    [[nodiscard]] result<void> stage(std::span<const std::byte>& data) noexcept;
+    /// Encrypts what is staged. The mutex is held.
+    [[nodiscard]] result<void> encrypt_staged() noexcept;
 
     void cancel() noexcept;
     /// Takes what has arrived, without waiting. The mutex is held.
@@ -63,6 +74,7 @@ public:
     bool blocking = true;
     /// Plaintext that had to be decrypted to find out why sending failed; read before anything else.
     seam::byte_queue early_plaintext;
+    seam::byte_queue staged;                     // plaintext that waits for a full record
     std::string peer;                            // for sentences: as the program named it; empty: its address
     std::optional<socket_address> peer_address;  // asked early: after a reset the system has forgotten it
 
@@ -71,6 +83,7 @@ private:
     enum class pulled : std::uint8_t { something, nothing, end };
 
     void push();
+    [[nodiscard]] bool send_staged() noexcept;
     [[nodiscard]] pulled pull() noexcept;
     [[nodiscard]] result<void> after_send_failure(sides sides) noexcept;
     [[nodiscard]] std::unexpected<error> give_up(sides sides, const wait_options& limits,

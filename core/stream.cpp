@@ -11,6 +11,7 @@
 namespace tlseam::inline v0 {
 namespace {
 
+using detail::sending;
 using detail::sides;
 using detail::stream_owner;
 namespace sockets = seam::sockets;
@@ -34,6 +35,13 @@ result<std::unique_ptr<stream_owner>> make(const context& context, int fd, const
     sockets::disable_nagle(fd);
     owner->socket = sockets::owned(fd);  // last: on failure the caller keeps it
     return owner;
+}
+
+result<void> flush_all(stream_owner& owner, const wait_options& wait) {
+    return owner.pump(writing, sending::all, wait, [&]() -> result<void> {
+        if (owner.connection.failed()) return std::unexpected(*owner.connection.failure());
+        return {};
+    });
 }
 
 }  // namespace
@@ -85,12 +93,12 @@ result<stream> stream::wrap(const context& context, int socket, const connect_op
 }
 
 result<void> stream::handshake(const wait_options& wait) noexcept {
-    return owner_->pump(both, true, wait, [&] { return owner_->connection.handshake(); });
+    return owner_->pump(both, sending::all, wait, [&] { return owner_->connection.handshake(); });
 }
 
 result<std::size_t> stream::read_some(std::span<std::byte> buffer, const wait_options& wait) noexcept {
     std::size_t count = 0;
-    const auto done = owner_->pump(reading, false, wait, [&]() -> result<void> {
+    const auto done = owner_->pump(reading, sending::what_goes, wait, [&]() -> result<void> {
         auto& early = owner_->early_plaintext;
         if (!early.empty()) {
             count = std::min(early.size(), buffer.size());
@@ -109,7 +117,7 @@ result<std::size_t> stream::read_some(std::span<std::byte> buffer, const wait_op
 
 result<std::size_t> stream::write_some(std::span<const std::byte> data, const wait_options& wait) noexcept {
     std::size_t taken = 0;
-    const auto done = owner_->pump(writing, true, wait, [&]() -> result<void> {
+    const auto done = owner_->pump(writing, sending::all, wait, [&]() -> result<void> {
         if (taken != 0) return {};  // only the sending is left
         if (!owner_->connection.ciphertext().out().empty()) return std::unexpected(errc::want_write);
         const auto written = owner_->connection.write_some(data);
@@ -142,7 +150,7 @@ result<void> stream::read_exactly(std::span<std::byte> buffer, const wait_option
 result<void> stream::write_all(std::span<const std::byte> data, const wait_options& wait,
                                std::size_t* accepted) noexcept {
     std::size_t taken = 0;
-    auto done = owner_->pump(writing, true, wait, [&]() -> result<void> {
+    auto done = owner_->pump(writing, sending::all, wait, [&]() -> result<void> {
         // Full records are gathered until the connection says that enough waits to be sent.
         do {
             const auto written = owner_->connection.write_some(data.subspan(taken));
@@ -155,15 +163,41 @@ result<void> stream::write_all(std::span<const std::byte> data, const wait_optio
     return done;
 }
 
-result<void> stream::flush(const wait_options& wait) noexcept {
-    return owner_->pump(writing, true, wait, [&]() -> result<void> {
-        if (owner_->connection.failed()) return std::unexpected(*owner_->connection.failure());
-        return {};
+result<void> stream::write_all(std::span<const std::span<const std::byte>> parts, const wait_options& wait,
+                               std::size_t* accepted) noexcept {
+    std::size_t taken = 0;
+    std::span<const std::byte> rest;
+    auto done = owner_->pump(writing, sending::all, wait, [&]() -> result<void> {
+        for (;;) {
+            const std::size_t before = rest.size();
+            const auto staged = owner_->stage(rest);
+            taken += before - rest.size();
+            if (!staged) return staged;
+            if (parts.empty()) return owner_->encrypt_staged();
+            rest = parts.front();
+            parts = parts.subspan(1);
+        }
     });
+    if (accepted != nullptr) *accepted = taken;
+    return done;
 }
 
+result<void> stream::flush(const wait_options& wait) noexcept { return flush_all(*owner_, wait); }
+
+stream::writer::writer(stream& to) noexcept : owner_(to.owner_.get()) {}
+
+result<void> stream::writer::write(std::span<const std::byte> data, const wait_options& wait,
+                                   std::size_t* accepted) noexcept {
+    auto rest = data;
+    auto done = owner_->pump(writing, sending::later, wait, [&] { return owner_->stage(rest); });
+    if (accepted != nullptr) *accepted = data.size() - rest.size();
+    return done;
+}
+
+result<void> stream::writer::flush(const wait_options& wait) noexcept { return flush_all(*owner_, wait); }
+
 result<void> stream::close_write(const wait_options& wait) noexcept {
-    return owner_->pump(writing, true, wait, [&] { return owner_->connection.close_write(); });
+    return owner_->pump(writing, sending::all, wait, [&] { return owner_->connection.close_write(); });
 }
 
 result<void> stream::shutdown(const wait_options& wait) noexcept {
@@ -171,7 +205,7 @@ result<void> stream::shutdown(const wait_options& wait) noexcept {
     limits.deadline = std::min(wait.deadline, std::chrono::steady_clock::now() + longest_shutdown);
     std::array<std::byte, 4096> scratch;
     bool sent = false;
-    const auto done = owner_->pump(both, true, limits, [&]() -> result<void> {
+    const auto done = owner_->pump(both, sending::all, limits, [&]() -> result<void> {
         if (auto closed = owner_->connection.close_write(); !closed) return closed;
         sent = true;
         owner_->early_plaintext.consume(owner_->early_plaintext.size());
@@ -202,7 +236,7 @@ result<unwrapped> stream::unwrap(const wait_options& wait) noexcept {
             }
             return seam::fail(errc::misuse, "unwrap() with data of the peer unread");
         };
-        const auto done = owner_->pump(both, true, wait, [&]() -> result<void> {
+        const auto done = owner_->pump(both, sending::all, wait, [&]() -> result<void> {
             if (!owner_->connection.sent_close()) {
                 // TLS 1.2 throws away what is read after our close_notify: look before.
                 const bool shaken = owner_->connection.info().version != protocol_version::none;
@@ -226,7 +260,7 @@ result<unwrapped> stream::unwrap(const wait_options& wait) noexcept {
 
 result<void> stream::key_update(bool ask_peer, const wait_options& wait) noexcept {
     bool updated = false;
-    return owner_->pump(writing, true, wait, [&]() -> result<void> {
+    return owner_->pump(writing, sending::all, wait, [&]() -> result<void> {
         if (updated) return {};
         auto done = owner_->connection.key_update(ask_peer);
         updated = done.has_value();
@@ -237,7 +271,7 @@ result<void> stream::key_update(bool ask_peer, const wait_options& wait) noexcep
 result<void> stream::request_certificate(client_auth how, const wait_options& wait) noexcept {
     std::array<std::byte, seam::max_record> data;
     bool asked = false;
-    return owner_->pump(both, true, wait, [&]() -> result<void> {
+    return owner_->pump(both, sending::all, wait, [&]() -> result<void> {
         auto& connection = owner_->connection;
         asked = asked || connection.certificate_requested();
         for (bool dry = false;;) {

@@ -92,6 +92,8 @@ public:
     [[nodiscard]] bool failed() const noexcept { return state_ == state::failed; }
     [[nodiscard]] const std::optional<error>& failure() const noexcept { return failure_; }
     [[nodiscard]] bool sent_close() const noexcept { return state_ == state::closing || state_ == state::closed; }
+    /// Of plaintext, in the records that we send.
+    [[nodiscard]] std::size_t max_record_size() const noexcept { return context_->max_record_size; }
     /// Puts "peer: " before the sentence of the failure, once.
     void name_peer(const std::string& peer) noexcept;
 

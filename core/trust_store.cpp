@@ -2,41 +2,18 @@
 #include <tlseam/trust_store.hpp>
 
 #include <algorithm>
-#include <array>
-#include <set>
 
 #include "core/data.hpp"
-#include "core/environment.hpp"
 #include "core/fail.hpp"
 #include "core/file.hpp"
 #include "core/pem.hpp"
+#include "core/system_store.hpp"
 
 namespace tlseam {
 namespace {
 
 using namespace seam;
 using der_list = std::vector<std::vector<std::byte>>;
-
-/// Where a bundle of PEM certificates usually is.
-constexpr std::array<const char*, 7> well_known = {
-    "/etc/ssl/certs/ca-certificates.crt",                 // Debian, Alpine, Arch
-    "/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem",  // Fedora, RHEL
-    "/etc/pki/tls/certs/ca-bundle.crt",
-    "/etc/ssl/ca-bundle.pem",       // SUSE
-    "/etc/ssl/cert.pem",            // OpenBSD, macOS, Alpine
-    "/usr/local/etc/ssl/cert.pem",  // FreeBSD
-    "/usr/local/share/certs/ca-root-nss.crt",
-};
-
-result<std::filesystem::path> system_bundle() {
-    if (const char* named = trusted_variable("SSL_CERT_FILE")) return named;
-    for (const char* path : well_known) {
-        std::error_code ignored;
-        if (std::filesystem::exists(path, ignored)) return path;
-    }
-    return fail(errc::file_not_found,
-                "no system trust store: none of the usual bundles exists (on Debian, install ca-certificates)");
-}
 
 result<void> add_file(const std::filesystem::path& file, der_list& out) {
     auto text = read_file(file);
@@ -102,7 +79,17 @@ result<trust_store> trust_store::parse(std::string_view pem_or_der) noexcept {
     return guarded([&] { return load({.memory = {std::string(pem_or_der)}}); });
 }
 
-result<trust_store> trust_store::system() noexcept { return load({.system = true}); }
+result<trust_store> trust_store::system() noexcept {
+    return guarded([]() -> result<trust_store> {
+        auto data = share_system_store([](const std::filesystem::path& bundle) -> result<shared_trust> {
+            const auto loaded = load_file(bundle);
+            if (!loaded) return std::unexpected(loaded.error());
+            return loaded->data();
+        });
+        if (!data) return std::unexpected(data.error());
+        return trust_store(std::move(*data));
+    });
+}
 
 std::size_t trust_store::size() const noexcept { return data_->anchors.size(); }
 

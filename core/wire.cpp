@@ -2,12 +2,11 @@
 #include "core/wire.hpp"
 
 #include <algorithm>
-#include <cstdlib>
 #include <cstring>
 
 namespace tlseam::seam {
 
-byte_queue::~byte_queue() { std::free(data_); }
+byte_queue::~byte_queue() { buffer_pool::give_back({data_, capacity_}); }
 
 bool byte_queue::append(std::span<const std::byte> more) noexcept {
     if (more.empty()) return true;
@@ -43,16 +42,28 @@ bool byte_queue::grow(std::size_t count) noexcept {
     if (capacity_ - held >= count && begin_ >= held) {
         // Enough room in front, and the two places do not overlap: move instead of allocating.
         std::memcpy(data_, data_ + begin_, held);
-    } else {
-        const std::size_t wanted = std::max<std::size_t>(std::max(held + count, capacity_ * 2), 1024);
-        if (wanted < count) return false;
-        auto* bigger = static_cast<std::byte*>(std::malloc(wanted));
-        if (bigger == nullptr) return false;
-        if (held != 0) std::memcpy(bigger, data_ + begin_, held);
-        std::free(data_);
-        data_ = bigger;
-        capacity_ = wanted;
+        begin_ = 0;
+        end_ = held;
+        return true;
     }
+    const std::size_t wanted = held + count;
+    if (wanted < count) return false;
+    return move_to(buffer_pool::borrow(wanted <= buffer_pool::large_size ? wanted : std::max(wanted, capacity_ * 2)));
+}
+
+void byte_queue::shrink() noexcept {
+    const std::size_t held = size();
+    if (capacity_ != buffer_pool::large_size || held > capacity_ / 2) return;
+    (void)move_to(held <= buffer_pool::small_size ? buffer_pool::borrow(held) : buffer_pool::allocate(held));
+}
+
+bool byte_queue::move_to(buffer_pool::buffer other) noexcept {
+    if (other.data == nullptr) return false;
+    const std::size_t held = size();
+    if (held != 0) std::memcpy(other.data, data_ + begin_, held);
+    buffer_pool::give_back({data_, capacity_});
+    data_ = other.data;
+    capacity_ = other.capacity;
     begin_ = 0;
     end_ = held;
     return true;
@@ -60,7 +71,7 @@ bool byte_queue::grow(std::size_t count) noexcept {
 
 void byte_queue::release_if_empty() noexcept {
     if (begin_ != end_) return;
-    std::free(data_);
+    buffer_pool::give_back({data_, capacity_});
     data_ = nullptr;
     begin_ = end_ = capacity_ = 0;
 }

@@ -10,9 +10,11 @@
 #include <limits>
 #include <span>
 
+#include "core/buffer_pool.hpp"
+
 namespace tlseam::seam {
 
-/// Bytes in order, contiguous. Holds no memory while empty.
+/// Bytes in order, contiguous. Holds no memory while empty; else a buffer of the thread's pool.
 class byte_queue {
 public:
     byte_queue() = default;
@@ -34,9 +36,14 @@ public:
     [[nodiscard]] std::span<std::byte> prepare(std::size_t count) noexcept;
     /// The first count bytes of what prepare() gave are now part of the queue. 0 gives unused memory back.
     void commit(std::size_t count) noexcept;
+    /// For a long time without change: what little is left is kept in as much memory, and no more. Without memory for
+    /// that, nothing happens.
+    void shrink() noexcept;
 
 private:
     [[nodiscard]] bool grow(std::size_t count) noexcept;
+    /// False when there is no memory in it; nothing happens then.
+    [[nodiscard]] bool move_to(buffer_pool::buffer other) noexcept;
     void release_if_empty() noexcept;
 
     std::byte* data_ = nullptr;

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <initializer_list>
 #include <memory>
 #include <optional>
 #include <span>
@@ -102,7 +103,22 @@ public:
     [[nodiscard]] TLSEAM_API result<void> write_all(std::span<const std::byte> data, const wait_options& wait = {},
                                                     std::size_t* accepted = nullptr) noexcept;
 
-    /// Hands everything taken so far to the operating system.
+    /// The same with several pieces, such as a header and a body: they become full records, as if they were one.
+    [[nodiscard]] TLSEAM_API result<void> write_all(std::span<const std::span<const std::byte>> pieces,
+                                                    const wait_options& wait = {},
+                                                    std::size_t* accepted = nullptr) noexcept;
+    [[nodiscard]] result<void> write_all(std::initializer_list<std::span<const std::byte>> pieces,
+                                         const wait_options& wait = {}, std::size_t* accepted = nullptr) noexcept {
+        return write_all(std::span(pieces.begin(), pieces.size()), wait, accepted);
+    }
+
+    /// Gathers small writes into full records and records into large sends:
+    ///     stream::writer out(stream);
+    ///     for (const auto& line : lines) if (auto written = out.write(line); !written) ...
+    ///     if (auto flushed = out.flush(); !flushed) ...
+    class writer;
+
+    /// Hands everything taken so far to the operating system, also what a writer holds.
     [[nodiscard]] TLSEAM_API result<void> flush(const wait_options& wait = {}) noexcept;
 
     /// Sends close_notify: the peer reads a clean end. Reading goes on in TLS 1.3; in TLS 1.2 incoming data is
@@ -169,6 +185,28 @@ public:
 
 private:
     std::unique_ptr<detail::stream_owner> owner_;
+};
+
+/// A way to write to a stream, without anything of its own: what it has taken is kept by the stream, at most one record
+/// of plaintext and about 128 KiB of ciphertext. That is sent when there is more, at flush(), before whatever another
+/// verb sends, and before the stream waits for the peer in read_some() or another reading verb that begins after the
+/// write: a request that was written is sent before its answer is awaited. The destructors of the writer and of the
+/// stream send nothing.
+///
+/// Counts as writing, as write_all() does. Good as long as the stream, which may be moved.
+class stream::writer {
+public:
+    TLSEAM_API explicit writer(stream& to) noexcept;
+
+    /// Takes everything; waits only when so much is waiting to be sent that nothing more can be taken. Completes the
+    /// handshake first. A failure to send shows here, later, or at flush(). accepted as of write_all().
+    [[nodiscard]] TLSEAM_API result<void> write(std::span<const std::byte> data, const wait_options& wait = {},
+                                                std::size_t* accepted = nullptr) noexcept;
+    /// stream::flush().
+    [[nodiscard]] TLSEAM_API result<void> flush(const wait_options& wait = {}) noexcept;
+
+private:
+    detail::stream_owner* owner_;
 };
 
 }  // namespace v0

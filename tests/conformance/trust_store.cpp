@@ -6,6 +6,7 @@
 
 #include "tests/support/engine_pair.hpp"
 #include "tests/support/expect.hpp"
+#include "tests/support/stream_pair.hpp"
 #include "tests/support/temp_dir.hpp"
 
 using namespace tlseam;
@@ -141,6 +142,29 @@ TEST(trust_system, is_the_file_that_the_environment_names) {
     const scoped_environment named("SSL_CERT_FILE", pki::file("ca-bundle.crt").string());
     EXPECT_EQ(size_of(trust_store::system()), 2U);
     EXPECT_EQ(size_of(trust_store::load({.system = true, .files = {pki::file("intermediate.crt")}})), 3U);
+}
+
+TEST(trust_system, is_parsed_once_for_all_who_hold_it) {
+    const scoped_environment named("SSL_CERT_FILE", pki::file("ca-bundle.crt").string());
+    const auto first = or_throw(trust_store::system());
+    EXPECT_EQ(or_throw(trust_store::system()).data(), first.data());
+    std::vector<std::future<trust_store>> others;
+    for (int i = 0; i < 4; ++i) others.push_back(in_background([] { return or_throw(trust_store::system()); }));
+    for (auto& other : others) EXPECT_EQ(other.get().data(), first.data());
+    const scoped_environment another("SSL_CERT_FILE", pki::file("root.crt").string());
+    EXPECT_EQ(size_of(trust_store::system()), 1U);
+}
+
+TEST(trust_system, is_read_again_when_its_file_has_changed) {
+    const temp_dir dir;
+    const scoped_environment named("SSL_CERT_FILE", dir.write("roots.pem", pki::bytes("root.crt")).string());
+    const auto first = or_throw(trust_store::system());
+    EXPECT_EQ(first.size(), 1U);
+    (void)dir.write("roots.pem", pki::bytes("ca-bundle.crt"));
+    EXPECT_EQ(size_of(trust_store::system()), 2U);
+    (void)dir.write("roots.pem", std::string(pki::bytes("ca-bundle.crt").size(), 'x'));
+    EXPECT_TRUE(fails_with(trust_store::system(), errc::no_certificate));
+    EXPECT_EQ(first.size(), 1U);
 }
 
 // CTX-001

@@ -7,7 +7,10 @@
 #include <algorithm>
 #include <array>
 #include <limits>
+#include <thread>
+#include <vector>
 
+#include "core/buffer_pool.hpp"
 #include "tests/core/support.hpp"
 
 namespace {
@@ -67,6 +70,47 @@ TEST(ByteQueue, TruncateKeepsTheBeginning) {
     EXPECT_EQ(queue.bytes()[2], std::byte{1});
     queue.truncate(0);
     EXPECT_TRUE(queue.empty());
+}
+
+TEST(ByteQueue, LargeOnesShareTheThreadsBuffers) {
+    const std::byte* first = nullptr;
+    for (int i = 0; i < 3; ++i) {
+        byte_queue q;
+        ASSERT_TRUE(q.append(std::vector<std::byte>(10'000)));
+        if (i == 0) first = q.bytes().data();
+        EXPECT_EQ(q.bytes().data(), first) << i;
+        EXPECT_EQ(q.prepare(1).size(), buffer_pool::large_size - 10'000);
+    }
+    std::vector<byte_queue> many(2 * buffer_pool::most_kept);  // more than are kept
+    for (auto& q : many) ASSERT_TRUE(q.append(std::vector<std::byte>(buffer_pool::large_size)));
+    ASSERT_TRUE(many.front().append(std::vector<std::byte>(1)));  // more than one holds
+    EXPECT_EQ(many.front().size(), buffer_pool::large_size + 1);
+}
+
+TEST(ByteQueue, WhatIsLeftOverIsKeptInLittleMemory) {
+    byte_queue q;
+    ASSERT_TRUE(q.append(std::vector<std::byte>(100'000)));
+    ASSERT_TRUE(q.append(bytes("the rest")));
+    q.shrink();
+    EXPECT_EQ(q.size(), 100'008U) << "much";
+    q.consume(100'000);
+    const auto* const large = q.bytes().data();
+    q.shrink();
+    EXPECT_EQ(text(q.bytes()), "the rest");
+    EXPECT_NE(q.bytes().data(), large);
+    ASSERT_TRUE(q.append(bytes(", and more")));
+    EXPECT_EQ(text(q.bytes()), "the rest, and more");
+    q.consume(q.size());
+    q.shrink();
+    EXPECT_EQ(q.bytes().data(), nullptr);
+}
+
+TEST(ByteQueue, BuffersAreGoodOnEveryThread) {
+    byte_queue q;
+    std::thread([&] { ASSERT_TRUE(q.append(std::vector<std::byte>(50'000, std::byte{7}))); }).join();
+    EXPECT_EQ(q.bytes()[49'999], std::byte{7});
+    std::thread([&] { q.consume(50'000); }).join();
+    EXPECT_TRUE(q.empty());
 }
 
 TEST(ByteQueue, AbsurdSizesAreNoMemory) {

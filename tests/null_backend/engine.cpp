@@ -286,6 +286,7 @@ result<void> handshake(native_engine& engine) noexcept {
 result<std::size_t> read(native_engine& engine, std::span<std::byte> out) noexcept {
     return guarded([&]() -> result<std::size_t> {
         while (engine.plaintext.empty()) {
+            if (take_data(engine)) continue;
             auto next = take_record(engine);
             if (!next) return std::unexpected(next.error());
             if (next->type == 23 && engine.messages.empty()) {

@@ -56,6 +56,8 @@ struct record {
 };
 /// Consumes exactly one record. Errors: want_read, too_large (its alert was sent).
 [[nodiscard]] result<record> take_record(native_engine& engine);
+/// One with data, if a whole one is there, straight into engine.plaintext, whose memory serves again.
+[[nodiscard]] bool take_data(native_engine& engine);
 /// The body of the next handshake message of this type. Errors: want_read, protocol_error.
 [[nodiscard]] result<std::vector<std::byte>> take_message(native_engine& engine, std::uint8_t type);
 /// Cuts the first whole message (type first) off engine.messages; empty when there is none.

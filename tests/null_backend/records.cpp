@@ -49,6 +49,17 @@ result<record> take_record(native_engine& engine) {
     return out;
 }
 
+bool take_data(native_engine& engine) {
+    bytes in = engine.ciphertext.arrived();
+    if (in.size() < header_size || in.front() != std::byte{23} || !engine.messages.empty()) return false;
+    (void)get(in, 3);
+    const std::size_t length = get(in, 2);
+    if (length > max_plaintext || in.size() < length) return false;
+    engine.plaintext.assign(in.begin(), in.begin() + static_cast<std::ptrdiff_t>(length));
+    engine.ciphertext.consume(header_size + length);
+    return true;
+}
+
 std::vector<std::byte> cut_message(native_engine& engine) {
     bytes in = engine.messages;
     if (in.size() < message_header) return {};

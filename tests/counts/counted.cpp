@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tests/counts/counted.hpp"
+
+#include <poll.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdlib>
+#include <utility>
+
+namespace {
+constinit thread_local counts::counted now;
+}
+
+namespace counts {
+counted take() noexcept { return std::exchange(now, {}); }
+}  // namespace counts
+
+// glibc's own names of these.
+extern "C" {
+void* __libc_malloc(std::size_t);               // NOLINT(bugprone-reserved-identifier)
+void* __libc_calloc(std::size_t, std::size_t);  // NOLINT(bugprone-reserved-identifier)
+void* __libc_realloc(void*, std::size_t);       // NOLINT(bugprone-reserved-identifier)
+
+void* malloc(std::size_t size) {
+    ++now.mallocs;
+    return __libc_malloc(size);
+}
+void* calloc(std::size_t count, std::size_t size) {
+    ++now.mallocs;
+    return __libc_calloc(count, size);
+}
+void* realloc(void* old, std::size_t size) {
+    ++now.mallocs;
+    return __libc_realloc(old, size);
+}
+
+ssize_t send(int fd, const void* data, std::size_t size, int flags) {
+    ++now.sends;
+    return ::syscall(SYS_sendto, fd, data, size, flags, nullptr, 0);
+}
+ssize_t sendmsg(int fd, const msghdr* message, int flags) {
+    ++now.sends;
+    return ::syscall(SYS_sendmsg, fd, message, flags);
+}
+ssize_t write(int fd, const void* data, std::size_t size) {
+    ++now.sends;
+    return ::syscall(SYS_write, fd, data, size);
+}
+ssize_t writev(int fd, const iovec* pieces, int count) {
+    ++now.sends;
+    return ::syscall(SYS_writev, fd, pieces, count);
+}
+ssize_t recv(int fd, void* data, std::size_t size, int flags) {
+    ++now.receives;
+    return ::syscall(SYS_recvfrom, fd, data, size, flags, nullptr, nullptr);
+}
+ssize_t recvmsg(int fd, msghdr* message, int flags) {
+    ++now.receives;
+    return ::syscall(SYS_recvmsg, fd, message, flags);
+}
+ssize_t read(int fd, void* data, std::size_t size) {
+    ++now.receives;
+    return ::syscall(SYS_read, fd, data, size);
+}
+ssize_t readv(int fd, const iovec* pieces, int count) {
+    ++now.receives;
+    return ::syscall(SYS_readv, fd, pieces, count);
+}
+int poll(pollfd* descriptors, nfds_t count, int timeout) {
+    ++now.waits;
+    const timespec limit = {.tv_sec = timeout / 1000, .tv_nsec = timeout % 1000 * 1'000'000L};
+    return ::ppoll(descriptors, count, timeout < 0 ? nullptr : &limit, nullptr);
+}
+}
