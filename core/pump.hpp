@@ -25,6 +25,7 @@ struct sides {
     bool reads = false;
     bool writes = false;
 };
+inline constexpr sides reading = {.reads = true}, writing = {.writes = true}, both = {.reads = true, .writes = true};
 
 /// When a call is done: with nothing left to send, or as soon as the step is, what there is to send having been offered
 /// to the system; or not even that.
