@@ -106,6 +106,28 @@ TEST_P(ocsp, belongs_to_the_certificate_that_is_shown) {
     EXPECT_TRUE(refused_for(look(s).seen.client, cert_errc::revocation_unavailable)) << "the other one has none";
 }
 
+// Some libraries remember the issuers that other connections have shown.
+TEST_P(ocsp, belongs_to_a_leaf_that_comes_alone) {
+    auto s = stapling("good", ocsp_stapling::required);
+    s.client.trust = pki::trust("intermediate");
+    const std::string whole = pki::bytes("server.crt"), end = "-----END CERTIFICATE-----\n";
+    const auto alone = or_throw(
+        credentials::parse_cert_chain(whole.substr(0, whole.find(end) + end.size()), pki::bytes("server.key")));
+    ASSERT_EQ(alone.chain().size(), 1U);
+    const contexts made(s);
+    for (const auto* response : {"good", "unknown", "good"}) {
+        auto with_issuer = new_pair(made);
+        EXPECT_TRUE(run_handshake(with_issuer).complete());
+        s.server.credentials = {or_throw(alone.with_ocsp_response(bytes_of(response)))};
+        contexts other(s);
+        other.client = made.client;
+        auto pair = new_pair(other);
+        const auto seen = run_handshake(pair);
+        EXPECT_EQ(seen.complete(), response == std::string_view("good")) << describe(seen.client);
+        EXPECT_TRUE(seen.client || refused_for(seen.client, cert_errc::revocation_unavailable));
+    }
+}
+
 TEST_P(ocsp, comes_with_client_certificates_too) {
     auto s = stapling("good", ocsp_stapling::required);
     s.client.credentials = {pki::identity("client")};
