@@ -100,15 +100,19 @@ bool stream_owner::send_staged() noexcept {
 result<void> stream_owner::encrypt_staged() noexcept {
     while (!staged.empty()) {
         const auto written = connection.write_some(staged.bytes());
-        if (!written) return std::unexpected(written.error());
+        if (!written) {
+            // TLS 1.2, after the peer's close_notify: said once, and not in the way of what still has to be done.
+            if (written.error() == errc::closed) staged.consume(staged.size());
+            return std::unexpected(written.error());
+        }
         staged.consume(*written);
     }
     return {};
 }
 
 result<void> stream_owner::stage(std::span<const std::byte>& data) noexcept {
-    const std::size_t record = connection.max_record_size();
     if (auto open = connection.write_some({}); !open) return std::unexpected(open.error());
+    const std::size_t record = connection.max_record_size();  // of the context that the handshake has chosen
     while (!data.empty()) {
         if (staged.size() == record) {
             if (auto encrypted = encrypt_staged(); !encrypted) return encrypted;

@@ -191,7 +191,8 @@ private:
 /// of plaintext and about 128 KiB of ciphertext. That is sent when there is more, at flush(), before whatever another
 /// verb sends, and before the stream waits for the peer in read_some() or another reading verb that begins after the
 /// write: a request that was written is sent before its answer is awaited. The destructors of the writer and of the
-/// stream send nothing.
+/// stream send nothing. In TLS 1.2, what is kept when the peer's close_notify comes can no longer be sent: the next
+/// writing verb says closed, once.
 ///
 /// Counts as writing, as write_all() does. Good as long as the stream, which may be moved.
 class stream::writer {

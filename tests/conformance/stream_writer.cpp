@@ -166,6 +166,22 @@ TEST_P(stream_writer, is_emptied_by_shutdown) {
     EXPECT_EQ(server.get(), "last words");
 }
 
+TEST_P(stream_writer, says_that_the_peer_has_closed_and_then_lets_go) {
+    auto pair = open_streams(only(version()));
+    stream::writer out(pair.client);
+    ASSERT_TRUE(ok(out.write(as_bytes("too late?"), soon())));
+    ASSERT_TRUE(ok(pair.server.close_write(soon())));
+    EXPECT_EQ(read_text(pair.client).value_or("failed"), "");
+    if (is_tls1_3()) {
+        EXPECT_TRUE(ok(out.flush(soon())));
+        EXPECT_EQ(read_text(pair.server).value_or("failed"), "too late?");
+    } else {
+        EXPECT_TRUE(fails_with(out.flush(soon()), errc::closed));
+    }
+    EXPECT_TRUE(ok(pair.client.close_write(soon())));
+    EXPECT_TRUE(ok(pair.client.shutdown(soon())));
+}
+
 TEST_P(stream_writer, that_is_not_flushed_sends_nothing) {
     watched_client peer(only(version()));
     {
