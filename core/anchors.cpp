@@ -28,6 +28,16 @@ std::span<const parsed_certificate> anchor_set::named(der::bytes subject) const 
     return {found.begin(), found.end()};
 }
 
+const digest& anchor_set::fingerprint() const {
+    std::call_once(fingerprinted_, [&] {
+        std::vector<digest> digests;
+        for (const parsed_certificate& anchor : parsed_) digests.push_back(sha256(anchor.der));
+        std::ranges::sort(digests);
+        fingerprint_ = sha256(std::as_bytes(std::span(digests)));
+    });
+    return fingerprint_;
+}
+
 bool anchor_set::contains(const parsed_certificate& certificate) const noexcept {
     return std::ranges::any_of(named(certificate.fields.subject), [&](const parsed_certificate& anchor) {
         return std::ranges::equal(anchor.der, certificate.der);

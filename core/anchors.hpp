@@ -2,9 +2,11 @@
 // The certificates of a trust store, parsed, and found by name.
 #pragma once
 
+#include <mutex>
 #include <span>
 #include <vector>
 
+#include "core/seam.hpp"
 #include "core/x509.hpp"
 
 namespace tlseam::seam {
@@ -28,10 +30,15 @@ public:
     [[nodiscard]] bool contains(const parsed_certificate& certificate) const noexcept;
     [[nodiscard]] std::span<const parsed_certificate> all() const noexcept { return parsed_; }
     [[nodiscard]] std::size_t size() const noexcept { return parsed_.size(); }
+    /// The same for the same certificates, wherever they came from. Computed when it is first asked for: a store has
+    /// many contexts. Throws std::bad_alloc.
+    [[nodiscard]] const digest& fingerprint() const;
 
 private:
     std::vector<std::vector<std::byte>> ders_;
     std::vector<parsed_certificate> parsed_;  // sorted by subject
+    mutable std::once_flag fingerprinted_;
+    mutable digest fingerprint_ = {};
 };
 
 }  // namespace tlseam::seam

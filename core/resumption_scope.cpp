@@ -20,12 +20,6 @@ void add_set(byte_writer& out, std::vector<digest> digests) {
     for (const digest& one : digests) out.raw(one);
 }
 
-void add_anchors(byte_writer& out, const anchor_set& anchors) {
-    std::vector<digest> digests;
-    for (const parsed_certificate& anchor : anchors.all()) digests.push_back(sha256(anchor.der));
-    add_set(out, std::move(digests));
-}
-
 void add_crls(byte_writer& out, const std::optional<crl_store>& crls) {
     out.number(crls.has_value(), 1);
     if (!crls) return;
@@ -35,7 +29,7 @@ void add_crls(byte_writer& out, const std::optional<crl_store>& crls) {
 }
 
 result<void> add_verification(byte_writer& out, const verification& how) {
-    add_anchors(out, how.trust->anchors);
+    out.raw(how.trust->anchors.fingerprint());
     add_crls(out, how.more.crls);
     out.number(static_cast<std::uint64_t>(how.more.crl_scope), 1);
     out.number(static_cast<std::uint64_t>(how.more.ocsp), 1);

@@ -19,7 +19,6 @@ namespace {
 
 using bytes = std::vector<std::byte>;
 using pieces = std::vector<std::span<const std::byte>>;
-constexpr std::uint8_t application_data = 23;
 
 class stream_writer : public in_each_version {};
 INSTANTIATE_TEST_SUITE_P(tls, stream_writer, both_versions(), version_name());

@@ -3,6 +3,8 @@
 // make it read where it may not, and what must be let through.
 #include "core/server_hello.hpp"
 
+#include <gtest/gtest.h>
+
 #include "tests/core/hostile.hpp"
 
 namespace {
