@@ -2,6 +2,9 @@
 // What several backends write in the same way.
 #pragma once
 
+#include <algorithm>
+
+#include "core/pre_shared_key.hpp"
 #include "core/seam.hpp"
 
 namespace tlseam::seam {
@@ -14,6 +17,22 @@ struct deleter {
         Free(object);
     }
 };
+
+/// For callbacks of C libraries, which give room for a key and return its size. 0: it does not fit.
+[[nodiscard]] inline unsigned copy_key(const pre_shared_key& psk, unsigned char* out, unsigned room) noexcept {
+    const auto key = psk.key.bytes();
+    if (key.size() > room) return 0;
+    std::ranges::copy(key, reinterpret_cast<std::byte*>(out));
+    return static_cast<unsigned>(key.size());
+}
+
+/// The same for the identity as text, with a zero byte behind it, which room may or may not count. False: it does not
+/// fit.
+[[nodiscard]] inline bool copy_identity(const pre_shared_key& psk, char* out, unsigned room) noexcept {
+    if (psk.identity.size() >= room) return false;
+    *std::ranges::copy(psk.identity, out).out = '\0';
+    return true;
+}
 
 /// Ends create_engine(): what configure() refuses, or throws in the middle of, is destroyed again.
 template <class Configure>

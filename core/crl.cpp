@@ -15,19 +15,11 @@ bool less(der::bytes a, der::bytes b) { return std::ranges::lexicographical_comp
 /// Calls found(oid, value) for each. Critical ones make the list one that is not understood.
 template <class Found>
 bool read_extensions(der::bytes list, crl_fields& out, Found found) {
-    der::reader in(list);
-    while (!in.at_end()) {
-        const auto extension = in.expect(der::tag::sequence);
-        if (!extension) return false;
-        der::reader fields(extension->content);
-        const auto oid = fields.expect(der::tag::oid);
-        const auto critical = fields.optional(der::tag::boolean);
-        const auto value = fields.expect(der::tag::octet_string);
-        if (!oid || !value || !fields.at_end() || (critical && critical->content.size() != 1)) return false;
-        if (critical && critical->content[0] != std::byte{0}) out.understood = false;
-        found(oid->content, value->content);
-    }
-    return true;
+    return for_each_extension(list, [&](der::bytes oid, bool critical, der::bytes value) {
+        if (critical) out.understood = false;
+        found(oid, value);
+        return true;
+    });
 }
 
 bool read_list_extensions(der::bytes content, crl_fields& out) {

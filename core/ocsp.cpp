@@ -24,18 +24,10 @@ bool read_extensions(der::reader& in, bool& understood) {
     if (!wrapped) return in.at_end();
     const auto list = der::single(wrapped->content, der::tag::sequence);
     if (!list || !in.at_end()) return false;
-    der::reader extensions(list->content);
-    while (!extensions.at_end()) {
-        const auto extension = extensions.expect(der::tag::sequence);
-        if (!extension) return false;
-        der::reader fields(extension->content);
-        const auto oid = fields.expect(der::tag::oid);
-        const auto critical = fields.optional(der::tag::boolean);
-        const auto value = fields.expect(der::tag::octet_string);
-        if (!oid || !value || !fields.at_end() || (critical && critical->content.size() != 1)) return false;
-        if (critical && critical->content[0] != std::byte{0}) understood = false;
-    }
-    return true;
+    return for_each_extension(list->content, [&](der::bytes, bool critical, der::bytes) {
+        if (critical) understood = false;
+        return true;
+    });
 }
 
 std::optional<hash_kind> hash_of(der::bytes algorithm) {

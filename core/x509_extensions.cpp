@@ -222,23 +222,14 @@ bool parse_extensions(der::bytes content, x509_fields& out) {
     const auto list = der::single(content, der::tag::sequence);
     if (!list) return false;
     std::vector<der::bytes> seen;
-    der::reader in(list->content);
-    while (!in.at_end()) {
-        const auto extension = in.expect(der::tag::sequence);
-        if (!extension) return false;
-        der::reader fields(extension->content);
-        const auto oid = fields.expect(der::tag::oid);
-        if (!oid || !der::is_oid(oid->content)) return false;
-        const auto flag = fields.optional(der::tag::boolean);
-        if (flag && flag->content.size() != 1) return false;
-        const bool critical = flag && flag->content[0] != std::byte{0};
-        const auto value = fields.expect(der::tag::octet_string);
-        if (!value || !fields.at_end()) return false;
-        seen.push_back(oid->content);
-        if (parse_extension(oid->content, critical, value->content, out)) continue;
-        if (known_extension(oid->content) == subject_alt_name) return false;
+    const bool whole = for_each_extension(list->content, [&](der::bytes oid, bool critical, der::bytes value) {
+        if (!der::is_oid(oid)) return false;
+        seen.push_back(oid);
+        if (parse_extension(oid, critical, value, out)) return true;
         out.malformed_extension = true;
-    }
+        return known_extension(oid) != subject_alt_name;
+    });
+    if (!whole) return false;
     if (contradicts_itself(out)) out.malformed_extension = true;
     // Sorted, so that a certificate with very many extensions costs no square of their number.
     std::ranges::sort(seen, [](der::bytes a, der::bytes b) { return std::ranges::lexicographical_compare(a, b); });

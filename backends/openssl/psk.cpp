@@ -54,19 +54,9 @@ int find(SSL* ssl, const unsigned char* identity, std::size_t size, SSL_SESSION*
 
 constexpr unsigned no_key = 0;
 
-unsigned copy_key(const pre_shared_key& psk, unsigned char* out, unsigned room) noexcept {
-    const auto key = psk.key.bytes();
-    if (key.size() > room) return no_key;
-    std::ranges::copy(key, reinterpret_cast<std::byte*>(out));
-    return static_cast<unsigned>(key.size());
-}
-
-/// The identity is text to OpenSSL, with a zero byte behind it, which room does not count in every version.
 unsigned offer_tls1_2(SSL* ssl, const char*, char* identity, unsigned room, unsigned char* key, unsigned key_room) {
     const auto& psk = engine_of(ssl).psk;
-    if (!psk || psk->identity.size() >= room) return no_key;
-    *std::ranges::copy(psk->identity, identity).out = '\0';
-    return copy_key(*psk, key, key_room);
+    return psk && copy_identity(*psk, identity, room) ? copy_key(*psk, key, key_room) : no_key;
 }
 
 /// core has read the identity, and better: here it would end at a zero byte.

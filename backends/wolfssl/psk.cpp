@@ -8,8 +8,6 @@
 // a context gets one kind or the other.
 #include "backends/wolfssl/native.hpp"
 
-#include <algorithm>
-
 #include "core/policy.hpp"
 
 namespace tlseam::seam {
@@ -24,20 +22,6 @@ native_engine& engine_of(WOLFSSL* ssl) noexcept {
 std::string_view own_name(std::uint16_t suite) noexcept {
     return wolfSSL_get_cipher_name_from_suite(static_cast<unsigned char>(suite >> 8),
                                               static_cast<unsigned char>(suite & 0xff));
-}
-
-unsigned copy_key(const pre_shared_key& psk, unsigned char* out, unsigned room) noexcept {
-    const auto key = psk.key.bytes();
-    if (key.size() > room) return no_key;
-    std::ranges::copy(key, reinterpret_cast<std::byte*>(out));
-    return static_cast<unsigned>(key.size());
-}
-
-/// It is text to wolfSSL, with a zero byte behind it.
-bool copy_identity(const pre_shared_key& psk, char* out, unsigned room) noexcept {
-    if (psk.identity.size() >= room) return false;
-    *std::ranges::copy(psk.identity, out).out = '\0';
-    return true;
 }
 
 unsigned offer(WOLFSSL* ssl, const char*, char* identity, unsigned room, unsigned char* key, unsigned key_room,
