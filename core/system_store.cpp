@@ -50,16 +50,18 @@ bool is_settled(const file_state& state) noexcept {
     return state.changed < nanoseconds(now) - second;
 }
 
-/// The last one that was loaded.
+/// The last one that was loaded. Held for good: a program that makes a context for every connection, and has none in
+/// between, would parse it every time.
 struct shared_store {
     std::mutex mutex;
     std::filesystem::path bundle;
     std::optional<file_state> state;
-    std::weak_ptr<const detail::trust_data> data;
+    shared_trust data;
 };
 
+/// Never destroyed: at the end of the process the TLS library may be gone first.
 shared_store& last() {
-    static shared_store store;
+    static shared_store& store = *new shared_store;
     return store;
 }
 
@@ -81,9 +83,7 @@ result<shared_trust> share_system_store(const std::function<result<shared_trust>
     const auto before = state_of(*bundle);
     shared_store& store = last();
     const std::scoped_lock lock(store.mutex);  // others wait, and need not load it then
-    if (before && store.state == before && store.bundle == *bundle) {
-        if (auto shared = store.data.lock()) return shared;
-    }
+    if (before && store.data && store.state == before && store.bundle == *bundle) return store.data;
     auto loaded = load(*bundle);
     if (!loaded) return loaded;
     store.state = before && is_settled(*before) && state_of(*bundle) == before ? before : std::nullopt;

@@ -23,8 +23,8 @@ using shared_trust = std::shared_ptr<const detail::trust_data>;
 /// The file that trust_store::system() promises. Errors: file_not_found.
 [[nodiscard]] result<std::filesystem::path> system_bundle();
 
-/// What is in that file. For as long as anybody holds it and the file is the same, everybody is given the same object;
-/// else it is loaded anew. Errors: those of system_bundle() and of load. Thread safe.
+/// What is in that file. As long as the file is the same, everybody is given the same object; else it is loaded anew.
+/// The last one stays in memory. Errors: those of system_bundle() and of load. Thread safe.
 [[nodiscard]] result<shared_trust> share_system_store(
     const std::function<result<shared_trust>(const std::filesystem::path&)>& load);
 

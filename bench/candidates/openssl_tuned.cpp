@@ -88,7 +88,6 @@ candidate make_candidate() {
         .library = OpenSSL_version(OPENSSL_VERSION),
         .client = [=](int socket) { return std::make_unique<tuned_connection>(openssl_client(client), socket); },
         .server = [=](int socket) { return std::make_unique<tuned_connection>(openssl_server(server), socket); },
-        .handshake_in_memory = [=] { openssl_handshake_in_memory(client, server); },
     };
 }
 

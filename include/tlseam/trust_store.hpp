@@ -43,8 +43,8 @@ public:
 
     /// The operating system's bundle. On every backend: the file named by the environment variable SSL_CERT_FILE when
     /// it is set (not in set-user-id programs), else the first of the well-known places of Debian, Fedora, Alpine,
-    /// SUSE and the BSDs that exists. SSL_CERT_DIR is not read. Parsed once for the whole process, for as long as it is in
-    /// use and the file does not change. Errors: as load(); file_not_found when there is none.
+    /// SUSE and the BSDs that exists. SSL_CERT_DIR is not read. Parsed once for the whole process, until the file
+    /// changes, and kept until then. Errors: as load(); file_not_found when there is none.
     [[nodiscard]] TLSEAM_API static result<trust_store> system() noexcept;
 
     /// How many different anchors it holds.
