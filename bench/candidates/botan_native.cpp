@@ -46,7 +46,7 @@ public:
     }
     std::size_t read(std::span<std::byte> room) override {
         while (callbacks_->received.empty()) {
-            if (!feed() || channel_->is_closed_for_reading()) return 0;
+            if (channel_->is_closed_for_reading() || !feed()) return 0;
         }
         auto& from = callbacks_->received;
         const std::size_t count = std::min(room.size(), from.size());

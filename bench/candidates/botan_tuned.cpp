@@ -56,7 +56,7 @@ public:
         }
         callbacks_->target = room;
         while (callbacks_->target.size() == room.size()) {
-            if (!feed() || channel_->is_closed_for_reading()) return 0;
+            if (channel_->is_closed_for_reading() || !feed()) return 0;
         }
         const std::size_t count = room.size() - callbacks_->target.size();
         callbacks_->target = {};

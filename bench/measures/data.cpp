@@ -12,8 +12,9 @@ constexpr std::size_t kibibyte = 1024, mebibyte = 1024 * kibibyte;
 constexpr double gigabyte = 1e9;
 using sending = void (connection::*)(std::span<const std::byte>);
 
+/// noexcept here and elsewhere: a failure ends the program at once, where unwinding would wait for the other thread.
 /// `batch` bytes per iteration in writes of `size`, until the other end says that it has them all.
-void send_much(benchmark::State& state, const candidate& of, std::size_t size, std::size_t batch, sending send) {
+void send_much(benchmark::State& state, const candidate& of, std::size_t size, std::size_t batch, sending send) noexcept {
     constexpr std::size_t read_size = 256 * kibibyte;
     auto pair = open(of, tcp_pair());
     bool over = false;
@@ -51,7 +52,7 @@ void send_much(benchmark::State& state, const candidate& of, std::size_t size, s
     pair.client->close();
 }
 
-void add(const char* name, const candidate& of, std::size_t size, std::size_t batch, sending send) {
+void add(const char* name, const candidate& of, std::size_t size, std::size_t batch, sending send) noexcept {
     benchmark::RegisterBenchmark(name, [=, &of](benchmark::State& state) {
         send_much(state, of, size, batch, send);
     })->UseRealTime();

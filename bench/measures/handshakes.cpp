@@ -36,7 +36,7 @@ void serve(const candidate& of, const listening_socket& listening) {
     }
 }
 
-void make_connections(benchmark::State& state, const candidate& of, const client_maker& client) {
+void make_connections(benchmark::State& state, const candidate& of, const client_maker& client) noexcept {
     const listening_socket listening;
     auto server = on_the_other_core([&] { serve(of, listening); });
     visit(client, listening);  // whoever returns has been here before

@@ -8,7 +8,7 @@
 namespace bench {
 namespace {
 
-void go_round(benchmark::State& state, const candidate& of, std::size_t size) {
+void go_round(benchmark::State& state, const candidate& of, std::size_t size) noexcept {
     const auto pair = open(of, unix_pair());
     std::vector<std::byte> message(size, std::byte{7});
     const auto once = [&] {
