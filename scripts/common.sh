@@ -8,6 +8,8 @@ backends=(openssl wolfssl botan)
 needed_to_build=(build-essential ccache meson ninja-build pkgconf python3 libssl-dev libcli11-dev nlohmann-json3-dev)
 # For scripts/dependencies: wolfSSL comes without a configure script, Botan is packed with xz.
 needed_for_dependencies=(autoconf automake libtool xz-utils perl ca-certificates)
+# For bench/run --peers.
+needed_for_peers=(libboost-dev libpoco-dev libevent-dev qt6-base-dev python3)
 needed_to_test=(libgtest-dev libgmock-dev cmake openssl ca-certificates python3-cryptography gnutls-bin curl clang-19
   libclang-rt-19-dev llvm-19 tshark softhsm2 libp11-kit-dev)
 
