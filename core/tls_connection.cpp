@@ -112,6 +112,8 @@ result<std::size_t> tls_connection::read_some(std::span<std::byte> buffer) noexc
         if (what == action::end_of_stream || buffer.empty()) return 0;
         const bool discard = what == action::discard;
         const auto room = discard ? std::span<std::byte>(scratch) : buffer.first(std::min(buffer.size(), max_record));
+        // No library makes anything of nothing; but asking takes time, and one allocates a buffer for it.
+        if (wire_.in().empty() && seam::pending(*native_) == 0) return wait_for_input();
         const bool may_sign = context_->post_handshake_auth;
         if (may_sign) (void)external_key::take_failure();  // of another connection
         const auto count = seam::read(*native_, room);
