@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // TCP without TLS, 64 KiB at a time: the limit of everything that goes over a socket.
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -27,7 +28,7 @@ public:
     std::size_t read(std::span<std::byte> room) override {
         return receive(socket_, room.first(std::min(room.size(), at_once)));
     }
-    void close() override {}
+    void close() override { ::shutdown(socket_, SHUT_WR); }
 
 private:
     int socket_;
