@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstdlib>
+#include <utility>
 
 namespace tlseam::seam::buffer_pool {
 namespace {
@@ -12,9 +13,10 @@ struct shelf {
     std::size_t count = 0;
 };
 
-struct shelves {
+struct all_shelves {
     shelf small, large;
     bool closed = false;
+    bool will_be_swept = false;  // asked at every give_back(): quicker than the sweeper itself
 
     /// Null for a size that is not kept.
     shelf* of(std::size_t capacity) noexcept {
@@ -22,7 +24,7 @@ struct shelves {
     }
 };
 /// Without a destructor: connections may end after the thread's objects have.
-constinit thread_local shelves kept;
+constinit thread_local all_shelves kept;
 
 struct sweeper {
     ~sweeper() {
@@ -49,9 +51,10 @@ buffer borrow(std::size_t size) noexcept {
 }
 
 void give_back(buffer buffer) noexcept {
-    shelf* const place = kept.of(buffer.capacity);
-    if (place == nullptr || place->count == most_kept || kept.closed) return std::free(buffer.data);
-    (void)&at_the_end_of_the_thread;  // makes it
+    auto& shelves = kept;
+    shelf* const place = shelves.of(buffer.capacity);
+    if (place == nullptr || place->count == most_kept || shelves.closed) return std::free(buffer.data);
+    if (!std::exchange(shelves.will_be_swept, true)) (void)&at_the_end_of_the_thread;  // makes it
     place->buffers[place->count++] = buffer.data;
 }
 

@@ -6,6 +6,9 @@
 
 #include <array>
 #include <stdexcept>
+#include <string_view>
+
+#include "bench/sockets.hpp"
 
 namespace bench {
 namespace {
@@ -13,10 +16,18 @@ namespace {
 ctx_ptr make_context(const SSL_METHOD* method) {
     ctx_ptr ctx(SSL_CTX_new(method), SSL_CTX_free);
     if (!ctx) fail_openssl("SSL_CTX_new");
-    check_openssl(SSL_CTX_set_min_proto_version(ctx.get(), TLS1_3_VERSION), "SSL_CTX_set_min_proto_version");
-    check_openssl(SSL_CTX_set_ciphersuites(ctx.get(), "TLS_AES_128_GCM_SHA256"), "SSL_CTX_set_ciphersuites");
-    check_openssl(SSL_CTX_set1_groups_list(ctx.get(), "X25519"), "SSL_CTX_set1_groups_list");
+    set_openssl_parameters(ctx.get());
     return ctx;
+}
+
+/// As OpenSSL's information callback, which has no other way to say no.
+void check_parameters(const SSL* ssl, int event, int) {
+    if ((event & SSL_CB_HANDSHAKE_DONE) == 0) return;
+    const std::string_view version = SSL_get_version(ssl), suite = SSL_get_cipher_name(ssl);
+    const long group = SSL_get_negotiated_group(const_cast<SSL*>(ssl));
+    if (version != "TLSv1.3" || suite != "TLS_AES_128_GCM_SHA256" || group != NID_X25519) {
+        give_up("negotiated: " + std::string(version) + ", " + std::string(suite) + ", group " + std::to_string(group));
+    }
 }
 
 /// Puts what one end has written before the other; true when there was something.
@@ -36,6 +47,13 @@ bool completed(SSL* ssl) {
 }
 
 }  // namespace
+
+void set_openssl_parameters(SSL_CTX* ctx) {
+    check_openssl(SSL_CTX_set_min_proto_version(ctx, TLS1_3_VERSION), "SSL_CTX_set_min_proto_version");
+    check_openssl(SSL_CTX_set_ciphersuites(ctx, "TLS_AES_128_GCM_SHA256"), "SSL_CTX_set_ciphersuites");
+    check_openssl(SSL_CTX_set1_groups_list(ctx, "X25519"), "SSL_CTX_set1_groups_list");
+    SSL_CTX_set_info_callback(ctx, check_parameters);
+}
 
 ctx_ptr openssl_client_context() {
     auto ctx = make_context(TLS_client_method());

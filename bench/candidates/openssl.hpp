@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What both ways to use OpenSSL have in common.
+// What the ways to use OpenSSL have in common: its own API, and libraries above it that hand out its objects.
 #pragma once
 
 #include <openssl/ssl.h>
@@ -19,6 +19,9 @@ struct openssl_deleter {
 using ctx_ptr = std::shared_ptr<SSL_CTX>;
 using ssl_ptr = std::unique_ptr<SSL, openssl_deleter<SSL_free>>;
 
+/// TLS 1.3 with AES-128-GCM and X25519 and nothing else. Ends the program when a handshake of this context ends with
+/// anything else all the same: its owner may have its own idea of settings.
+void set_openssl_parameters(SSL_CTX* ctx);
 [[nodiscard]] ctx_ptr openssl_client_context();
 [[nodiscard]] ctx_ptr openssl_server_context();
 /// An SSL without a transport, ready to shake hands.
