@@ -8,6 +8,7 @@
 #include "core/chain_rules.hpp"
 #include "core/data.hpp"
 #include "core/fail.hpp"
+#include "core/path_memo.hpp"
 #include "core/signature_algorithm.hpp"
 
 namespace tlseam::seam {
@@ -83,7 +84,7 @@ private:
         const std::size_t at_once = names_are_unique(path) ? all.size() : 2;
         for (std::size_t depth = 0; depth == 0 || depth + at_once <= all.size(); ++depth) {
             const auto peer = depth == 0 ? std::optional(how_.peer) : std::nullopt;
-            for (chain_defect defect : check_path(all.subspan(depth, std::min(at_once, all.size())), peer)) {
+            for (chain_defect defect : check_path_once(all.subspan(depth, std::min(at_once, all.size())), peer)) {
                 // Within the path, so that the program is asked about every one.
                 defect.depth = std::min(defect.depth + static_cast<int>(depth), static_cast<int>(all.size()) - 1);
                 if (is_secondary(path, defect)) defect.code = cert_errc::rejected;

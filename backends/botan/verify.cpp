@@ -9,7 +9,6 @@
 #include <algorithm>
 
 #include "backends/botan/native.hpp"
-#include "core/certificate_cache.hpp"
 
 namespace tlseam::seam {
 namespace {
@@ -67,12 +66,6 @@ void add(std::vector<chain_defect>& defects, Certificate_Status_Code code, std::
                        .native_text = text != nullptr ? text : ""});
 }
 
-/// Never destroyed: nobody knows in which order the process ends.
-Botan::X509_Certificate known_certificate(der_bytes der) {
-    static auto& cache = *new certificate_cache<Botan::X509_Certificate>;
-    return cache.get(der, [&] { return Botan::X509_Certificate(octets(der).data(), der.size()); });
-}
-
 Botan::Usage_Type usage_of(std::optional<role> peer) {
     if (!peer) return Botan::Usage_Type::UNSPECIFIED;
     return *peer == role::server ? Botan::Usage_Type::TLS_SERVER_AUTH : Botan::Usage_Type::TLS_CLIENT_AUTH;
@@ -126,7 +119,7 @@ std::vector<std::vector<std::uint8_t>> encode(const std::vector<Botan::X509_Cert
 std::vector<chain_defect> check_path(std::span<const der_bytes> path, std::optional<role> peer) {
     std::vector<Botan::X509_Certificate> parsed;
     try {
-        for (const der_bytes der : path) parsed.push_back(known_certificate(der));
+        for (const der_bytes der : path) parsed.emplace_back(octets(der).data(), der.size());
         return collect(validate(parsed, usage_of(peer)));
     } catch (const std::bad_alloc&) {
         throw;
@@ -140,7 +133,7 @@ std::vector<chain_defect> check_path(std::span<const der_bytes> path, std::optio
 
 bool has_signed(der_bytes issuer, der_bytes algorithm, der_bytes data, der_bytes signature) {
     try {
-        const Botan::X509_Certificate signer = known_certificate(issuer);
+        const Botan::X509_Certificate signer(octets(issuer).data(), issuer.size());
         Botan::AlgorithmIdentifier how;
         Botan::BER_Decoder(octets(algorithm)).decode(how).verify_end();
         Botan::PK_Verifier verifier(*signer.subject_public_key(), how);

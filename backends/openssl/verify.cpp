@@ -8,7 +8,6 @@
 #include <new>
 
 #include "backends/openssl/native.hpp"
-#include "core/certificate_cache.hpp"
 
 namespace tlseam::seam {
 namespace {
@@ -91,15 +90,6 @@ std::vector<std::vector<std::byte>> encode(STACK_OF(X509) * chain) {
     return out;
 }
 
-/// For paths. Never destroyed: at the end of the process OpenSSL may be gone first.
-x509_ptr known_certificate(der_bytes der) {
-    using shared = std::shared_ptr<X509>;
-    static auto& cache = *new certificate_cache<shared>;
-    const shared known = cache.get(der, [&] { return shared(parse_certificate(der)); });
-    if (known && X509_up_ref(known.get()) != 1) throw std::bad_alloc();
-    return x509_ptr(known.get());
-}
-
 /// A stack that owns what it counts.
 using x509_stack =
     std::unique_ptr<STACK_OF(X509), deleter<[](STACK_OF(X509) * stack) { sk_X509_pop_free(stack, X509_free); }>>;
@@ -108,7 +98,7 @@ x509_stack make_stack(std::span<const der_bytes> ders, chain_defect& unreadable,
     x509_stack out(sk_X509_new_null());
     if (!out) throw std::bad_alloc();
     for (const der_bytes der : ders) {
-        x509_ptr parsed = known_certificate(der);
+        x509_ptr parsed = parse_certificate(der);
         if (!parsed) {
             const auto depth = first_depth + sk_X509_num(out.get());
             unreadable = {.code = cert_errc::malformed, .depth = depth, .native_text = "cannot be parsed"};
@@ -196,7 +186,7 @@ bool has_signed(der_bytes issuer, der_bytes algorithm, der_bytes data, der_bytes
     clear_errors();
     const auto* at = reinterpret_cast<const unsigned char*>(algorithm.data());
     const auto* what = reinterpret_cast<const unsigned char*>(data.data());
-    const x509_ptr signer = known_certificate(issuer);
+    const x509_ptr signer = parse_certificate(issuer);
     const std::unique_ptr<X509_ALGOR, deleter<X509_ALGOR_free>> how(
         d2i_X509_ALGOR(nullptr, &at, static_cast<long>(algorithm.size())));
     // A sequence in this form is its bytes, as they are.
