@@ -48,6 +48,9 @@ struct native_engine {
     bool extended_master_secret = false;  // servers: the client offers it
 };
 
+/// How often check_path() was called, in all.
+[[nodiscard]] int paths_checked() noexcept;
+
 // ---- records.cpp ----
 
 struct record {

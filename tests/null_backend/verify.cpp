@@ -10,8 +10,14 @@
 #include "tests/null_backend/native.hpp"
 
 namespace tlseam::seam {
+namespace {
+std::atomic<int> checked = 0;
+}
+
+int paths_checked() noexcept { return checked; }
 
 std::vector<chain_defect> check_path(std::span<const der_bytes> path, std::optional<role>) {
+    ++checked;
     std::vector<chain_defect> found;
     for (std::size_t depth = 0; depth < path.size(); ++depth) {
         const auto shown = certificate::from_der(path[depth]);
