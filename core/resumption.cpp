@@ -92,6 +92,7 @@ bool tls_connection::may_offer(const session_blob& blob) {
         return false;
     // An older one would keep a library from offering the newest version.
     if (blob.version != context_->max_version) return false;
+    if (blob.resumptions >= most_resumptions) return false;
     // One library finds sessions of TLS 1.2 by this name alone.
     if (blob.version == protocol_version::tls1_2 && server_name_.empty()) return false;
     try {
@@ -163,7 +164,12 @@ session tls_connection::make_session(const fresh_session& fresh) const {
     constexpr std::chrono::seconds unspecified = std::chrono::hours(2);
     blob.lifetime = (fresh.lifetime.count() == 0 ? unspecified : fresh.lifetime).count();
     const bool inherits = info_.resumed && resumption_->offered;
-    blob.authenticated = inherits ? resumption_->offered->data()->blob.authenticated : blob.issued;
+    blob.authenticated = blob.issued;
+    if (inherits) {
+        const session_blob& before = resumption_->offered->data()->blob;
+        blob.authenticated = before.authenticated;
+        blob.resumptions = static_cast<std::uint16_t>(before.resumptions + 1);
+    }
     for (const certificate& each : info_.peer_certificates)
         blob.chain.emplace_back(each.der().begin(), each.der().end());
     blob.staple = staple_;
