@@ -205,9 +205,12 @@ result<void> tls_connection::deliver_sessions() {
     return {};
 }
 
-/// Nothing of a failed connection is used again (RFC 5246 7.2.2, RFC 8446 6.2).
-void tls_connection::drop_sessions() noexcept {
-    if (!resumption_) return;
+/// Nothing of a failed connection is used again (RFC 5246 7.2.2, RFC 8446 6.2). One that was open and then only cut off
+/// has not failed in this sense (RFC 5246 7.2.1): many servers never say goodbye.
+void tls_connection::drop_sessions(const error& cause) noexcept {
+    const bool only_cut_off = cause == errc::truncated || cause == errc::connection_reset ||
+                              cause == errc::unreachable || cause == errc::transport_error;
+    if (!resumption_ || (only_cut_off && state_ != state::fresh && state_ != state::handshaking)) return;
     *resumption_->failed = true;
     if (resumption_->offered) resumption_->offered->data()->spent = true;
 }

@@ -36,7 +36,8 @@ struct session_data;
 /// - the server's chain, judged again at this moment, is still accepted: dates, names, revocation lists, pins;
 /// - TLS 1.3: it has not been offered before (RFC 8446 C.4), as far as this object and its copies know;
 /// - TLS 1.2: the client sends a server_name;
-/// - the connection that it comes from has not failed, ended by truncation included.
+/// - the connection that it comes from has not failed. One that was destroyed, or cut off after its handshake, without
+///   close_notify has not (RFC 5246 7.2.1).
 class session {
 public:
     /// Everything, for a file or a database. Holds the keys of the session: whoever reads it can take the server's

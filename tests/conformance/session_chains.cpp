@@ -64,6 +64,16 @@ TEST_P(session_chains, begin_with_connections_that_were_destroyed) {
     expect_resumption(c.visit_again());
 }
 
+TEST_P(session_chains, begin_with_connections_that_were_cut_off) {
+    cut_off c(version());
+    c.pair().client.end_of_input();
+    EXPECT_TRUE(fails_with(read_text(c.pair().client), errc::truncated));
+    c.pair().server.end_of_input();
+    EXPECT_TRUE(fails_with(read_text(c.pair().server), errc::truncated));
+    c.destroy();
+    expect_resumption(c.visit_again());
+}
+
 TEST_P(session_chains, begin_with_connections_that_are_still_open) {
     cut_off c(version());
     expect_resumption(c.visit_again());
