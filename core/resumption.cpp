@@ -136,7 +136,13 @@ result<void> tls_connection::settle_resumption(negotiated& agreed) {
     }
     agreed.peer_chain = blob.chain;
     staple_ = blob.staple;
-    verdict_ = resumption_->judged;
+    verdict_ = std::move(resumption_->judged);
+    resumption_->authenticated = blob.authenticated;
+    resumption_->resumptions = static_cast<std::uint16_t>(blob.resumptions + 1);
+    if (agreed.version == protocol_version::tls1_3) {  // it is used up, and large
+        resumption_->wanted.reset();
+        resumption_->offered.reset();
+    }
     return {};
 }
 
@@ -163,13 +169,8 @@ session tls_connection::make_session(const fresh_session& fresh) const {
     blob.issued = now_by(context_->clock);
     constexpr std::chrono::seconds unspecified = std::chrono::hours(2);
     blob.lifetime = (fresh.lifetime.count() == 0 ? unspecified : fresh.lifetime).count();
-    const bool inherits = info_.resumed && resumption_->offered;
-    blob.authenticated = blob.issued;
-    if (inherits) {
-        const session_blob& before = resumption_->offered->data()->blob;
-        blob.authenticated = before.authenticated;
-        blob.resumptions = static_cast<std::uint16_t>(before.resumptions + 1);
-    }
+    blob.authenticated = info_.resumed ? resumption_->authenticated : blob.issued;
+    if (info_.resumed) blob.resumptions = resumption_->resumptions;
     for (const certificate& each : info_.peer_certificates)
         blob.chain.emplace_back(each.der().begin(), each.der().end());
     blob.staple = staple_;
