@@ -92,6 +92,7 @@ bool tls_connection::may_offer(const session_blob& blob) {
         return false;
     // An older one would keep a library from offering the newest version.
     if (blob.version != context_->max_version) return false;
+    if (blob.resumptions >= most_resumptions) return false;
     // One library finds sessions of TLS 1.2 by this name alone.
     if (blob.version == protocol_version::tls1_2 && server_name_.empty()) return false;
     try {
@@ -135,7 +136,13 @@ result<void> tls_connection::settle_resumption(negotiated& agreed) {
     }
     agreed.peer_chain = blob.chain;
     staple_ = blob.staple;
-    verdict_ = resumption_->judged;
+    verdict_ = std::move(resumption_->judged);
+    resumption_->authenticated = blob.authenticated;
+    resumption_->resumptions = static_cast<std::uint16_t>(blob.resumptions + 1);
+    if (agreed.version == protocol_version::tls1_3) {  // it is used up, and large
+        resumption_->wanted.reset();
+        resumption_->offered.reset();
+    }
     return {};
 }
 
@@ -162,8 +169,8 @@ session tls_connection::make_session(const fresh_session& fresh) const {
     blob.issued = now_by(context_->clock);
     constexpr std::chrono::seconds unspecified = std::chrono::hours(2);
     blob.lifetime = (fresh.lifetime.count() == 0 ? unspecified : fresh.lifetime).count();
-    const bool inherits = info_.resumed && resumption_->offered;
-    blob.authenticated = inherits ? resumption_->offered->data()->blob.authenticated : blob.issued;
+    blob.authenticated = info_.resumed ? resumption_->authenticated : blob.issued;
+    if (info_.resumed) blob.resumptions = resumption_->resumptions;
     for (const certificate& each : info_.peer_certificates)
         blob.chain.emplace_back(each.der().begin(), each.der().end());
     blob.staple = staple_;
@@ -199,9 +206,12 @@ result<void> tls_connection::deliver_sessions() {
     return {};
 }
 
-/// Nothing of a failed connection is used again (RFC 5246 7.2.2, RFC 8446 6.2).
-void tls_connection::drop_sessions() noexcept {
-    if (!resumption_) return;
+/// Nothing of a failed connection is used again (RFC 5246 7.2.2, RFC 8446 6.2). One that was open and then only cut off
+/// has not failed in this sense (RFC 5246 7.2.1): many servers never say goodbye.
+void tls_connection::drop_sessions(const error& cause) noexcept {
+    const bool only_cut_off = cause == errc::truncated || cause == errc::connection_reset ||
+                              cause == errc::unreachable || cause == errc::transport_error;
+    if (!resumption_ || (only_cut_off && state_ != state::fresh && state_ != state::handshaking)) return;
     *resumption_->failed = true;
     if (resumption_->offered) resumption_->offered->data()->spent = true;
 }

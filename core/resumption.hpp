@@ -25,6 +25,8 @@ struct client_resumption {
     std::optional<digest> cache_key;      // none: the cache is not used
     std::optional<session> offered;       // in our hello
     std::optional<chain_verdict> judged;  // its chain, at that moment
+    std::int64_t authenticated = 0;       // of what was resumed
+    std::uint16_t resumptions = 0;        // the same, with this one
     std::vector<fresh_session> fresh;
     std::shared_ptr<std::atomic<bool>> failed = std::make_shared<std::atomic<bool>>(false);  // seen by what it gave
     bool out_of_memory = false;                                                              // a ticket was lost to it

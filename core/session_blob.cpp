@@ -12,7 +12,7 @@ namespace tlseam::seam {
 namespace {
 
 constexpr std::array<unsigned char, 8> magic = {'t', 'l', 's', 'e', 'a', 'm', 0x0d, 0x0a};
-constexpr std::uint16_t format = 2;
+constexpr std::uint16_t format = 3;
 constexpr std::size_t checksum_size = 32;
 
 /// Reads what byte_writer wrote. After a failure every further value is empty, and good() stays false.
@@ -76,6 +76,7 @@ std::vector<std::byte> encode_session(const session_blob& blob) {
     for (const std::int64_t time : {blob.issued, blob.lifetime, blob.authenticated}) {
         out.number(static_cast<std::uint64_t>(time), 8);
     }
+    out.number(blob.resumptions, 2);
     out.number(blob.chain.size(), 2);
     for (const auto& der : blob.chain) out.vector(der);
     out.vector(blob.staple);
@@ -107,6 +108,7 @@ result<session_blob> decode_session(std::span<const std::byte> bytes) {
     out.issued = in.time();
     out.lifetime = in.time();
     out.authenticated = in.time();
+    out.resumptions = static_cast<std::uint16_t>(in.number(2));
     const auto certificates = in.number(2);
     if (certificates > max_session_chain) return malformed();
     for (std::uint64_t i = 0; i < certificates && in.good(); ++i) {

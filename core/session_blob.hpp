@@ -25,6 +25,7 @@ struct session_blob {
     std::int64_t issued = 0;                    // seconds since 1970
     std::int64_t lifetime = 0;                  // seconds
     std::int64_t authenticated = 0;             // when the server last showed its certificate
+    std::uint16_t resumptions = 0;              // since then, each of the session before
     std::vector<std::vector<std::byte>> chain;  // DER, leaf first, as the server sent it
     std::vector<std::byte> staple;              // the OCSP response that came with the chain; empty: none
     std::vector<std::byte> native;              // the library's; wiped in the end
@@ -41,6 +42,10 @@ struct session_blob {
 
 /// Whether all of it is such that sums of its times mean something. What is not sound is no session.
 [[nodiscard]] bool is_sound(const session_blob& blob) noexcept;
+
+/// There are servers that number the tickets of one session, whatever connection they are sent on, and fail when they
+/// come to 256; some send two at a time. A full handshake begins anew.
+inline constexpr std::uint16_t most_resumptions = 120;
 
 /// RFC 8446 4.6.1: nobody keeps a ticket for longer, nor goes on for longer without seeing the certificate again.
 inline constexpr std::int64_t longest_session = 7 * 24 * 3600;

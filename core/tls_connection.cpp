@@ -240,7 +240,7 @@ std::unexpected<error> tls_connection::stop(error e) noexcept {
     if (e == errc::want_read) return wait_for_input();
     if (e == errc::want_context) return std::unexpected(std::move(e));
     if (state_ != state::failed) {
-        drop_sessions();
+        drop_sessions(e);
         try {
             refuse_in_clear(e);
             failure_ = explain(e);
@@ -283,7 +283,7 @@ std::unexpected<error> tls_connection::wait_for_input() noexcept {
 
 void tls_connection::fail_transport(error e) noexcept {
     if (state_ == state::failed) return;
-    drop_sessions();
+    drop_sessions(e);
     failure_ = std::move(e);
     state_ = state::failed;
 }

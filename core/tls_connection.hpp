@@ -168,7 +168,7 @@ private:
     [[nodiscard]] bool has_fresh_sessions() const noexcept {
         return resumption_ && (!resumption_->fresh.empty() || resumption_->out_of_memory);
     }
-    void drop_sessions() noexcept;
+    void drop_sessions(const error& cause) noexcept;
 
     void log_secret(std::string_view label, std::span<const std::byte> client_random,
                     std::span<const std::byte> secret) noexcept;

@@ -66,7 +66,8 @@ int engine_slot() noexcept {
     return index;
 }
 
-void note_alert(const SSL* ssl, int where, int value) {
+void note_event(const SSL* ssl, int where, int value) {
+    if ((where & SSL_CB_LOOP) != 0) engine_of(ssl).took_message = true;
     if ((where & SSL_CB_ALERT) == 0) return;
     const auto level = static_cast<std::uint8_t>(value >> 8), number = static_cast<std::uint8_t>(value & 0xff);
     if (!is_fatal_alert(level, number, SSL_version(ssl) == TLS1_3_VERSION)) return;
@@ -164,6 +165,12 @@ std::unexpected<error> after(native_engine& engine, int returned) noexcept {
     }
 }
 
+/// For each message, such as a ticket, OpenSSL makes a buffer of 16 KiB to answer in, which SSL_MODE_RELEASE_BUFFERS
+/// frees after the next write: a client that only reads would keep it for ever.
+void release_buffers(native_engine& engine) noexcept {
+    if (engine.took_message && SSL_free_buffers(engine.ssl.get()) == 1) engine.took_message = false;
+}
+
 /// OpenSSL does nothing else between the messages of one answer.
 result<void> finish_answer(native_engine& engine) noexcept {
     return engine.has_asked && SSL_in_init(engine.ssl.get()) != 0 ? do_handshake(engine) : result<void>();
@@ -176,7 +183,7 @@ native_engine& engine_of(const SSL* ssl) noexcept {
 }
 
 void install_engine_callbacks(SSL_CTX* ctx, role role) noexcept {
-    SSL_CTX_set_info_callback(ctx, note_alert);
+    SSL_CTX_set_info_callback(ctx, note_event);
     if (role == role::server) {
         SSL_CTX_set_alpn_select_cb(ctx, choose_alpn, nullptr);
         SSL_CTX_set_tlsext_servername_callback(ctx, accept_server_name);
@@ -218,6 +225,7 @@ result<std::size_t> read(native_engine& engine, std::span<std::byte> buffer) noe
     clear_errors();
     std::size_t count = 0;
     const int done = SSL_read_ex(engine.ssl.get(), buffer.data(), buffer.size(), &count);
+    release_buffers(engine);
     if (done == 1) return count;
     if (is_end(engine, done)) {
         clear_errors();

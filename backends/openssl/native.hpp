@@ -31,7 +31,7 @@ struct native_context {
     bool verify = false;
     bool asks_for_staple = false;                          // clients
     std::shared_ptr<const std::vector<std::byte>> staple;  // servers; null: none
-    bool post_handshake_auth = false;  // clients
+    bool post_handshake_auth = false;                      // clients
 };
 
 struct native_engine {
@@ -44,6 +44,7 @@ struct native_engine {
     std::uint16_t psk_suite = 0;
     bool answers_later = false;                       // clients: requests after the handshake too
     bool has_asked = false;                           // servers: after the handshake
+    bool took_message = false;                        // of the handshake or after it, since buffers were released
     std::vector<unsigned char> finished_before = {};  // the client's Finished, when it was asked
 };
 

@@ -93,10 +93,11 @@ struct native_engine {
     const native_credentials* to_load = nullptr;  // the same, TLS 1.2: chosen, and not yet given to wolfSSL
     std::shared_ptr<const pre_shared_key> psk = {};
     std::uint16_t psk_suite = 0;
-    bool out_of_memory = false;  // in a callback that cannot say so
-    bool psk_asked_for = false;  // servers: the hello that was read last names it
-    bool psk_used = false;       // servers
-    bool staple_judged = false;  // or that there is none
+    bool out_of_memory = false;       // in a callback that cannot say so
+    bool psk_asked_for = false;       // servers: the hello that was read last names it
+    bool psk_used = false;            // servers
+    std::uint8_t resumptions = 0;     // servers: in a row, up to the ticket that was decrypted last
+    bool staple_judged = false;       // or that there is none
     der_buffer finished_before = {};  // servers: the client's Finished, when it was asked for a certificate
 };
 

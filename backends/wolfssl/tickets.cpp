@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // A server's session tickets: AES-256-GCM with a key for each ticket, which follows from core's and 16 random bytes.
+// Behind what the library puts into a ticket stands how many resumptions in a row led to it.
 #include <wolfssl/options.h>
 
 #include <wolfssl/wolfcrypt/aes.h>
@@ -14,13 +15,19 @@ namespace {
 
 constexpr std::size_t nonce_size = 12, tag_size = 16;
 
+/// The nonce of a ticket is one byte to the library, of the session and not of the connection as RFC 8446 4.6.1 has it:
+/// a resumed session goes on counting, and the 256th resumption fails the handshake. Nothing but the ticket remembers.
+constexpr std::uint8_t most_resumptions = 250;
+constexpr std::size_t count_size = 1;  // the library leaves room for 32 bytes of ours
+
 /// One ticket as the library hands it over: where its parts stand.
 struct sealed_ticket {
     unsigned char* name;
     unsigned char* salt;
     unsigned char* tag;
     unsigned char* text;
-    std::size_t size;
+    std::size_t size;  // of the text, with the count
+    [[nodiscard]] unsigned char& resumptions() const { return text[size - count_size]; }
 };
 
 /// For AES with the key of one ticket; wiped when it goes.
@@ -67,27 +74,35 @@ int encrypt(native_engine& engine, const sealed_ticket& it) {
     if (!key || !fill_random(bytes_at(it.salt, WOLFSSL_TICKET_IV_SZ))) return WOLFSSL_TICKET_RET_FATAL;
     std::ranges::copy(key->name, bytes_at(it.name, WOLFSSL_TICKET_NAME_SZ).begin());
     std::ranges::fill(behind_tag(it), std::byte{0});
+    const bool resumed = wolfSSL_session_reused(engine.ssl.get()) == 1;
+    it.resumptions() = resumed ? static_cast<std::uint8_t>(engine.resumptions + 1) : std::uint8_t{0};
     return ticket_cipher(*key, it.salt).encrypt(it) ? WOLFSSL_TICKET_RET_OK : WOLFSSL_TICKET_RET_FATAL;
 }
 
 /// RET_CREATE, which asks for a new ticket, would be a full handshake in TLS 1.3, where one comes anyway.
 int decrypt(native_engine& engine, const sealed_ticket& it) {
+    if (it.size <= count_size) return WOLFSSL_TICKET_RET_REJECT;
     if (std::ranges::any_of(behind_tag(it), [](std::byte b) { return b != std::byte{0}; })) {
         return WOLFSSL_TICKET_RET_REJECT;
     }
     const auto key = engine.events.find_ticket_key(bytes_at(it.name, WOLFSSL_TICKET_NAME_SZ));
-    return key && ticket_cipher(*key, it.salt).decrypt(it) ? WOLFSSL_TICKET_RET_OK : WOLFSSL_TICKET_RET_REJECT;
+    if (!key || !ticket_cipher(*key, it.salt).decrypt(it)) return WOLFSSL_TICKET_RET_REJECT;
+    engine.resumptions = it.resumptions();
+    return engine.resumptions < most_resumptions ? WOLFSSL_TICKET_RET_OK : WOLFSSL_TICKET_RET_REJECT;
 }
 
 int on_ticket(WOLFSSL* ssl, unsigned char* name, unsigned char* iv, unsigned char* mac, int encrypting,
               unsigned char* text, int size, int* out_size, void*) {
     auto& engine = *static_cast<native_engine*>(wolfSSL_GetIOReadCtx(ssl));
-    const sealed_ticket it{name, iv, mac, text, static_cast<std::size_t>(size)};
-    *out_size = size;
+    const bool is_new = encrypting != 0;
+    const auto given = static_cast<std::size_t>(size);
+    const sealed_ticket it{name, iv, mac, text, is_new ? given + count_size : given};
+    if (is_new && static_cast<std::size_t>(*out_size) < it.size) return WOLFSSL_TICKET_RET_FATAL;
+    *out_size = static_cast<int>(is_new ? it.size : given - std::min(given, count_size));
     try {
-        return encrypting != 0 ? encrypt(engine, it) : decrypt(engine, it);
+        return is_new ? encrypt(engine, it) : decrypt(engine, it);
     } catch (...) {
-        return encrypting != 0 ? WOLFSSL_TICKET_RET_FATAL : WOLFSSL_TICKET_RET_REJECT;
+        return is_new ? WOLFSSL_TICKET_RET_FATAL : WOLFSSL_TICKET_RET_REJECT;
     }
 }
 

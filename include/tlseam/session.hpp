@@ -31,11 +31,13 @@ struct session_data;
 ///   groups and own certificate are equal, whatever objects they come in (clocks, ALPN and callbacks for sessions do
 ///   not matter). With a verification callback, the scope is the context and its copies.
 /// - server_name and verified_name are the same, and its version is the newest that the settings allow;
-/// - it has not expired, and the server has shown its certificate within seven days;
+/// - it has not expired, and the server has shown its certificate within seven days, and at most 120 handshakes ago:
+///   there are servers that fail after some more;
 /// - the server's chain, judged again at this moment, is still accepted: dates, names, revocation lists, pins;
 /// - TLS 1.3: it has not been offered before (RFC 8446 C.4), as far as this object and its copies know;
 /// - TLS 1.2: the client sends a server_name;
-/// - the connection that it comes from has not failed, ended by truncation included.
+/// - the connection that it comes from has not failed. One that was destroyed, or cut off after its handshake, without
+///   close_notify has not (RFC 5246 7.2.1).
 class session {
 public:
     /// Everything, for a file or a database. Holds the keys of the session: whoever reads it can take the server's

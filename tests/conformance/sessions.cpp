@@ -297,14 +297,18 @@ TEST_P(sessions, are_worth_what_the_certificate_is_worth_now) {
 }
 
 TEST_P(sessions, of_failed_connections_are_never_used) {
+    std::vector<std::byte> changed_record(5 + 48, std::byte{0});
+    changed_record[0] = std::byte{23};
+    changed_record[1] = changed_record[2] = std::byte{3};
+    changed_record[4] = std::byte{48};
     collecting c(version());
     const contexts made(c.made);
     {
         auto pair = open_pair(made);
         EXPECT_TRUE(fails_with(read_text(pair.client), errc::want_read));
         ASSERT_EQ(c.list.size(), 1U);
-        pair.client.end_of_input();
-        EXPECT_TRUE(fails_with(read_text(pair.client), errc::truncated));
+        ASSERT_TRUE(ok(pair.client.feed(changed_record)));
+        EXPECT_TRUE(fails_with(read_text(pair.client), errc::bad_record_mac));
     }
     EXPECT_FALSE(visit_once(made, c.list.last()).resumed());
     EXPECT_TRUE(visit_once(made).resumed());  // that one ended well

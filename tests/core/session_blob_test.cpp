@@ -23,6 +23,7 @@ session_blob example() {
     blob.issued = 1'700'000'000;
     blob.lifetime = 7200;
     blob.authenticated = 1'699'999'000;
+    blob.resumptions = 119;
     blob.chain = {cert_der("server.crt"), cert_der("root.crt")};
     blob.staple = bytes("an OCSP response");
     blob.native = bytes("what the library needs");
@@ -32,7 +33,7 @@ session_blob example() {
 /// As encode_session() does it, with parts to be replaced.
 struct envelope {
     std::string magic = "tlseam\r\n";
-    std::uint64_t format = 2;
+    std::uint64_t format = 3;
     std::string library = std::string(backend_name());
     std::string version = backend_version();
     buffer rest;

@@ -1,41 +1,68 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "tests/counts/counted.hpp"
 
+#include <malloc.h>
 #include <poll.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
 #include <unistd.h>
 
+#include <atomic>
 #include <cerrno>
 #include <cstdlib>
 #include <utility>
 
 namespace {
 constinit thread_local counts::counted now;
+constinit std::atomic<std::size_t> in_use = 0;
+
+void* counted_block(void* block) noexcept {
+    ++now.mallocs;
+    in_use += ::malloc_usable_size(block);
+    return block;
 }
+
+void forget(void* block) noexcept {
+    if (block == nullptr) return;
+    ++now.frees;
+    in_use -= ::malloc_usable_size(block);
+}
+
+}  // namespace
 
 namespace counts {
 counted take() noexcept { return std::exchange(now, {}); }
+std::size_t heap_in_use() noexcept { return in_use; }
 }  // namespace counts
 
 // glibc's own names of these.
 extern "C" {
-void* __libc_malloc(std::size_t);               // NOLINT(bugprone-reserved-identifier)
-void* __libc_calloc(std::size_t, std::size_t);  // NOLINT(bugprone-reserved-identifier)
-void* __libc_realloc(void*, std::size_t);       // NOLINT(bugprone-reserved-identifier)
+void* __libc_malloc(std::size_t);                 // NOLINT(bugprone-reserved-identifier)
+void* __libc_calloc(std::size_t, std::size_t);    // NOLINT(bugprone-reserved-identifier)
+void* __libc_realloc(void*, std::size_t);         // NOLINT(bugprone-reserved-identifier)
+void* __libc_memalign(std::size_t, std::size_t);  // NOLINT(bugprone-reserved-identifier)
+void __libc_free(void*);                          // NOLINT(bugprone-reserved-identifier)
 
-void* malloc(std::size_t size) {
-    ++now.mallocs;
-    return __libc_malloc(size);
-}
-void* calloc(std::size_t count, std::size_t size) {
-    ++now.mallocs;
-    return __libc_calloc(count, size);
-}
+void* malloc(std::size_t size) { return counted_block(__libc_malloc(size)); }
+void* calloc(std::size_t count, std::size_t size) { return counted_block(__libc_calloc(count, size)); }
 void* realloc(void* old, std::size_t size) {
-    ++now.mallocs;
-    return __libc_realloc(old, size);
+    const std::size_t before = old == nullptr ? 0 : ::malloc_usable_size(old);
+    void* const block = __libc_realloc(old, size);
+    if (block == nullptr && size != 0) return block;  // the old one is still there
+    if (old != nullptr) ++now.frees;
+    in_use -= before;
+    return counted_block(block);
+}
+void* memalign(std::size_t alignment, std::size_t size) { return counted_block(__libc_memalign(alignment, size)); }
+void* aligned_alloc(std::size_t alignment, std::size_t size) { return memalign(alignment, size); }
+int posix_memalign(void** out, std::size_t alignment, std::size_t size) {
+    *out = memalign(alignment, size);
+    return *out == nullptr ? ENOMEM : 0;
+}
+void free(void* block) {
+    forget(block);
+    __libc_free(block);
 }
 
 ssize_t send(int fd, const void* data, std::size_t size, int flags) {

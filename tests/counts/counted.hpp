@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The program's own send(), recv() and malloc(), which count and do what the C library's do. All that is loaded with
-// the program calls these.
+// The program's own send(), recv(), malloc() and free(), which count and do what the C library's do. All that is loaded
+// with the program calls these.
 #pragma once
 
 #include <cstddef>
@@ -12,10 +12,14 @@ struct counted {
     std::size_t receives = 0;
     std::size_t waits = 0;
     std::size_t mallocs = 0;  // and calloc(), realloc(), operator new
+    std::size_t frees = 0;    // of something, and realloc() of something
     [[nodiscard]] std::size_t system_calls() const noexcept { return sends + receives + waits; }
 };
 
 /// Of this thread, since the last call.
 [[nodiscard]] counted take() noexcept;
+
+/// Bytes of the heap that all threads together hold now, as the allocator rounds them.
+[[nodiscard]] std::size_t heap_in_use() noexcept;
 
 }  // namespace counts

@@ -135,4 +135,21 @@ def gnutls_client(version):
     equal([server.event("handshake")["resumed"] for _ in range(2)], [False, True], "resumed, for the server")
 
 
+@case("Python resumes each connection with the one before it, three hundred times, and is never refused, {version}")
+def long_chain(version):
+    server = Serve()
+    context = sockets.client_context(ROOT, version)
+    session = None
+    full = 0
+    for _ in range(301):
+        stream = sockets.tls_connect(context, server.port, session=session)
+        stream.sendall(b"again")
+        equal(sockets.receive_exactly(stream, 5), b"again", "echo")
+        equal(server.event("handshake")["resumed"], stream.session_reused, "resumed, for the server")
+        full += not stream.session_reused
+        session = stream.session
+        stream.unwrap().close()
+    assert full in (1, 2), f"{full} full handshakes"  # a library may begin the chain anew, once
+
+
 tap.run()

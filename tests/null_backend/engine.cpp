@@ -225,10 +225,10 @@ result<void> take_finished(native_engine& engine) {
 
 // ---- data ----
 
-std::size_t give(buffer& plaintext, std::span<std::byte> out) {
+std::size_t give(byte_queue& plaintext, std::span<std::byte> out) {
     const std::size_t count = std::min(out.size(), plaintext.size());
-    std::copy_n(plaintext.begin(), count, out.begin());
-    plaintext.erase(plaintext.begin(), plaintext.begin() + static_cast<std::ptrdiff_t>(count));
+    std::ranges::copy(plaintext.bytes().first(count), out.begin());
+    plaintext.consume(count);
     return count;
 }
 
@@ -290,7 +290,7 @@ result<std::size_t> read(native_engine& engine, std::span<std::byte> out) noexce
             auto next = take_record(engine);
             if (!next) return std::unexpected(next.error());
             if (next->type == 23 && engine.messages.empty()) {
-                engine.plaintext = std::move(next->body);
+                if (!engine.plaintext.append(next->body)) throw std::bad_alloc();
             } else if (next->type == 22) {
                 engine.messages.insert(engine.messages.end(), next->body.begin(), next->body.end());
                 if (auto taken = take_messages(engine); !taken) return std::unexpected(taken.error());

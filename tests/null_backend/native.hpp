@@ -41,8 +41,8 @@ struct native_engine {
     std::vector<std::string> alpn;  // client: offered; server: the choice
     std::string server_name;        // client: to send; server: as asked for
     enum class step : std::uint8_t { start, waiting, complete } phase = step::start;
-    std::vector<std::byte> messages;   // handshake bytes that make no whole message yet
-    std::vector<std::byte> plaintext;  // of a record that did not fit the caller's buffer
+    std::vector<std::byte> messages;  // handshake bytes that make no whole message yet
+    byte_queue plaintext;             // of a record that did not fit the caller's buffer
     negotiated agreed;
     bool exporter = false;
     bool extended_master_secret = false;  // servers: the client offers it
@@ -59,7 +59,8 @@ struct record {
 };
 /// Consumes exactly one record. Errors: want_read, too_large (its alert was sent).
 [[nodiscard]] result<record> take_record(native_engine& engine);
-/// One with data, if a whole one is there, straight into engine.plaintext, whose memory serves again.
+/// One with data, if a whole one is there, straight into engine.plaintext, whose memory is the pool's. Throws
+/// std::bad_alloc.
 [[nodiscard]] bool take_data(native_engine& engine);
 /// The body of the next handshake message of this type. Errors: want_read, protocol_error.
 [[nodiscard]] result<std::vector<std::byte>> take_message(native_engine& engine, std::uint8_t type);

@@ -55,7 +55,7 @@ bool take_data(native_engine& engine) {
     (void)get(in, 3);
     const std::size_t length = get(in, 2);
     if (length > max_plaintext || in.size() < length) return false;
-    engine.plaintext.assign(in.begin(), in.begin() + static_cast<std::ptrdiff_t>(length));
+    if (!engine.plaintext.append(in.first(length))) throw std::bad_alloc();
     engine.ciphertext.consume(header_size + length);
     return true;
 }
