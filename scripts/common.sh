@@ -9,7 +9,7 @@ needed_to_build=(build-essential ccache meson ninja-build pkgconf python3 libssl
 # For scripts/dependencies: wolfSSL comes without a configure script, Botan is packed with xz.
 needed_for_dependencies=(autoconf automake libtool xz-utils perl ca-certificates)
 needed_to_test=(libgtest-dev libgmock-dev cmake openssl ca-certificates python3-cryptography gnutls-bin curl clang-19
-  libclang-rt-19-dev llvm-19 tshark softhsm2 libp11-kit-dev)
+  libclang-rt-19-dev llvm-19 lld-19 tshark softhsm2 libp11-kit-dev)
 
 # A compiler cache beside the libraries: the same source compiles once, in whichever clone. The first makes it
 # work with precompiled headers, the second lets debug information name the directory that was first.
