@@ -19,6 +19,9 @@ using namespace tlseam_test;
 namespace {
 
 constexpr int swaps = 1000, clients = 50, servers = 8;
+// Every so many swaps, one to each side is looked at by a client of its own, which queues behind all the others: a look
+// costs as many handshakes as there are clients.
+constexpr int swaps_between_looks = 200;
 
 std::size_t open_descriptors() {
     const std::filesystem::directory_iterator all("/proc/self/fd");
@@ -80,7 +83,7 @@ TEST(reload, under_load_is_felt_by_nobody) {
             const auto used = l.use((even ? second : first).server);
             EXPECT_TRUE(ok(used));
             if (!used) break;  // not out of here: the callers must be told that it is over
-            if (i % 50 > 1) continue;
+            if (i % swaps_between_looks > 1) continue;
             EXPECT_EQ(exchange(first, l).value_or("nobody"), even ? "CN=revoked" : "CN=server");
         }
         done = true;

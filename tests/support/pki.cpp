@@ -5,11 +5,28 @@
 #include <algorithm>
 #include <fstream>
 #include <iterator>
+#include <map>
+#include <mutex>
 #include <stdexcept>
+#include <utility>
 
 #include "tests/certs_dir.hpp"
 
 namespace tlseam_test::pki {
+namespace {
+
+/// What load(name) gave the first time. What is kept is never freed: the libraries have exit handlers of their own,
+/// which may come first.
+template <class Load>
+auto once(const std::string& name, Load load) {
+    static std::mutex mutex;
+    static auto& known = *new std::map<std::string, decltype(load(name))>();
+    const std::scoped_lock lock(mutex);
+    if (const auto found = known.find(name); found != known.end()) return found->second;
+    return known.emplace(name, load(name)).first->second;
+}
+
+}  // namespace
 
 std::filesystem::path file(std::string_view name) { return std::filesystem::path(TLSEAM_CERTS_DIR) / name; }
 
@@ -20,8 +37,9 @@ std::string bytes(std::string_view name) {
 }
 
 tlseam::credentials identity(std::string_view name) {
-    const std::string base(name);
-    return tlseam::or_throw(tlseam::credentials::load_cert_chain(file(base + ".crt"), file(base + ".key")));
+    return once(std::string(name), [](const std::string& base) {
+        return tlseam::or_throw(tlseam::credentials::load_cert_chain(file(base + ".crt"), file(base + ".key")));
+    });
 }
 
 bool usable(std::string_view name) {
@@ -31,7 +49,9 @@ bool usable(std::string_view name) {
 }
 
 tlseam::trust_store trust(std::string_view name) {
-    return tlseam::or_throw(tlseam::trust_store::load_file(file(std::string(name) + ".crt")));
+    return once(std::string(name), [](const std::string& base) {
+        return tlseam::or_throw(tlseam::trust_store::load_file(file(base + ".crt")));
+    });
 }
 
 tlseam::trust_store no_trust() { return tlseam::or_throw(tlseam::trust_store::load({})); }

@@ -18,12 +18,13 @@ inline constexpr std::string_view passphrase = "tlseam";
 /// The file's bytes. Throws when it cannot be read.
 [[nodiscard]] std::string bytes(std::string_view name);
 
-/// NAME.crt with NAME.key. Throws tlseam::exception.
+/// NAME.crt with NAME.key, loaded once per process: parsing is most of what a short test would do, and copies are free.
+/// Throws tlseam::exception.
 [[nodiscard]] tlseam::credentials identity(std::string_view name);
 /// Whether a context takes the credentials of NAME: a library may have no signature scheme for a kind of key. Without
 /// one, the context is refused with errc::unsupported.
 [[nodiscard]] bool usable(std::string_view name);
-/// A store with the certificates of NAME.crt as anchors. Throws tlseam::exception.
+/// A store with the certificates of NAME.crt as anchors, loaded once per process. Throws tlseam::exception.
 [[nodiscard]] tlseam::trust_store trust(std::string_view name = "root");
 /// A store without anchors.
 [[nodiscard]] tlseam::trust_store no_trust();
