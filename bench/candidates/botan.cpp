@@ -18,8 +18,7 @@ namespace {
 
 class test_credentials final : public Botan::Credentials_Manager {
 public:
-    test_credentials()
-        : store_(Botan::X509_Certificate(certificate_file("root.crt"))) {
+    test_credentials() : store_(Botan::X509_Certificate(certificate_file("root.crt"))) {
         Botan::DataSource_Stream chain(certificate_file("server.crt"));
         while (!chain.end_of_data() && chain_.size() < 2) chain_.emplace_back(chain);
         Botan::DataSource_Stream key(certificate_file("server.key"));

@@ -86,8 +86,8 @@ context client_with_resumption(const trust_store& trust) {
 }
 
 context server_context() {
-    const auto identity = or_throw(
-        credentials::load_cert_chain(certificate_file("server.crt"), certificate_file("server.key")));
+    const auto identity =
+        or_throw(credentials::load_cert_chain(certificate_file("server.crt"), certificate_file("server.key")));
     return or_throw(context::server({.credentials = {identity},
                                      .min_version = protocol_version::tls1_3,
                                      .groups = {"x25519"},

@@ -60,13 +60,15 @@ bool completed(WOLFSSL* ssl) {
 
 wolfssl_ctx_ptr wolfssl_client_context() {
     auto ctx = make_context(wolfTLSv1_3_client_method());
-    check_wolfssl(wolfSSL_CTX_load_verify_locations(ctx.get(), certificate_file("root.crt").c_str(), nullptr), "root.crt");
+    check_wolfssl(wolfSSL_CTX_load_verify_locations(ctx.get(), certificate_file("root.crt").c_str(), nullptr),
+                  "root.crt");
     return ctx;
 }
 
 wolfssl_ctx_ptr wolfssl_server_context() {
     auto ctx = make_context(wolfTLSv1_3_server_method());
-    check_wolfssl(wolfSSL_CTX_use_certificate_chain_file(ctx.get(), certificate_file("server.crt").c_str()), "server.crt");
+    check_wolfssl(wolfSSL_CTX_use_certificate_chain_file(ctx.get(), certificate_file("server.crt").c_str()),
+                  "server.crt");
     check_wolfssl(
         wolfSSL_CTX_use_PrivateKey_file(ctx.get(), certificate_file("server.key").c_str(), WOLFSSL_FILETYPE_PEM),
         "server.key");
@@ -77,8 +79,9 @@ wolfssl_ptr wolfssl_client(const wolfssl_ctx_ptr& from) {
     wolfssl_ptr ssl(wolfSSL_new(from.get()));
     if (!ssl) throw std::runtime_error("wolfSSL_new");
     const std::string name = server_name;
-    check_wolfssl(wolfSSL_UseSNI(ssl.get(), WOLFSSL_SNI_HOST_NAME, name.data(), static_cast<unsigned short>(name.size())),
-                  "wolfSSL_UseSNI");
+    check_wolfssl(
+        wolfSSL_UseSNI(ssl.get(), WOLFSSL_SNI_HOST_NAME, name.data(), static_cast<unsigned short>(name.size())),
+        "wolfSSL_UseSNI");
     check_wolfssl(wolfSSL_check_domain_name(ssl.get(), server_name), "wolfSSL_check_domain_name");
     return ssl;
 }
@@ -137,14 +140,16 @@ void wolfssl_system_context() {
 
 void check_wolfssl(int code, const char* what) {
     if (code == WOLFSSL_SUCCESS) return;
-    throw std::runtime_error(std::string(what) + ": " + wolfSSL_ERR_reason_error_string(static_cast<unsigned long>(code)));
+    throw std::runtime_error(std::string(what) + ": " +
+                             wolfSSL_ERR_reason_error_string(static_cast<unsigned long>(code)));
 }
 
 std::size_t count_of_wolfssl(WOLFSSL* ssl, int count, const char* what) {
     if (count > 0) return static_cast<std::size_t>(count);
     const int why = wolfSSL_get_error(ssl, count);
     if (why == WOLFSSL_ERROR_ZERO_RETURN) return 0;
-    throw std::runtime_error(std::string(what) + ": " + wolfSSL_ERR_reason_error_string(static_cast<unsigned long>(why)));
+    throw std::runtime_error(std::string(what) + ": " +
+                             wolfSSL_ERR_reason_error_string(static_cast<unsigned long>(why)));
 }
 
 }  // namespace bench

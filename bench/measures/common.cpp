@@ -7,7 +7,7 @@
 
 // There when the counting library was loaded before the program.
 namespace counts {
-[[gnu::weak]] counted take() noexcept;
+[[gnu::weak]] counted take_everywhere() noexcept;
 }
 
 namespace bench {
@@ -36,12 +36,12 @@ open_pair open(const candidate& of, socket_pair sockets) {
 }
 
 void forget_counts() {
-    if (counts::take != nullptr) (void)counts::take();
+    if (counts::take_everywhere != nullptr) (void)counts::take_everywhere();
 }
 
 void report_counts(benchmark::State& state, double units) {
-    if (counts::take == nullptr) return;
-    const counts::counted seen = counts::take();
+    if (counts::take_everywhere == nullptr) return;
+    const counts::counted seen = counts::take_everywhere();
     state.counters["sends"] = static_cast<double>(seen.sends) / units;
     state.counters["receives"] = static_cast<double>(seen.receives) / units;
     state.counters["waits"] = static_cast<double>(seen.waits) / units;

@@ -14,7 +14,8 @@ using sending = void (connection::*)(std::span<const std::byte>);
 
 /// noexcept here and elsewhere: a failure ends the program at once, where unwinding would wait for the other thread.
 /// `batch` bytes per iteration in writes of `size`, until the other end says that it has them all.
-void send_much(benchmark::State& state, const candidate& of, std::size_t size, std::size_t batch, sending send) noexcept {
+void send_much(benchmark::State& state, const candidate& of, std::size_t size, std::size_t batch,
+               sending send) noexcept {
     constexpr std::size_t read_size = 256 * kibibyte;
     auto pair = open(of, tcp_pair());
     bool over = false;
@@ -43,7 +44,8 @@ void send_much(benchmark::State& state, const candidate& of, std::size_t size, s
     forget_counts();
     const double sender_before = cpu_seconds_of_this_thread(), receiver_before = cpu_seconds_of(other);
     for (auto _ : state) run_batch();
-    const double sender = cpu_seconds_of_this_thread() - sender_before, at_receiver = cpu_seconds_of(other) - receiver_before;
+    const double sender = cpu_seconds_of_this_thread() - sender_before,
+                 at_receiver = cpu_seconds_of(other) - receiver_before;
     const double bytes = static_cast<double>(state.iterations()) * static_cast<double>(batch);
     report_counts(state, bytes / mebibyte);
     state.counters["MB/s"] = benchmark::Counter(bytes / 1e6, benchmark::Counter::kIsRate);

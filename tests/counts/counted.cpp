@@ -15,17 +15,23 @@
 
 namespace {
 constinit thread_local counts::counted now;
+constinit counts::counted everywhere;
 constinit std::atomic<std::size_t> in_use = 0;
 
+void bump(std::size_t counts::counted::*what) noexcept {
+    ++(now.*what);
+    ++std::atomic_ref(everywhere.*what);
+}
+
 void* counted_block(void* block) noexcept {
-    ++now.mallocs;
+    bump(&counts::counted::mallocs);
     in_use += ::malloc_usable_size(block);
     return block;
 }
 
 void forget(void* block) noexcept {
     if (block == nullptr) return;
-    ++now.frees;
+    bump(&counts::counted::frees);
     in_use -= ::malloc_usable_size(block);
 }
 
@@ -33,6 +39,7 @@ void forget(void* block) noexcept {
 
 namespace counts {
 counted take() noexcept { return std::exchange(now, {}); }
+counted take_everywhere() noexcept { return std::exchange(everywhere, {}); }
 std::size_t heap_in_use() noexcept { return in_use; }
 }  // namespace counts
 
@@ -50,7 +57,7 @@ void* realloc(void* old, std::size_t size) {
     const std::size_t before = old == nullptr ? 0 : ::malloc_usable_size(old);
     void* const block = __libc_realloc(old, size);
     if (block == nullptr && size != 0) return block;  // the old one is still there
-    if (old != nullptr) ++now.frees;
+    if (old != nullptr) bump(&counts::counted::frees);
     in_use -= before;
     return counted_block(block);
 }
@@ -66,39 +73,39 @@ void free(void* block) {
 }
 
 ssize_t send(int fd, const void* data, std::size_t size, int flags) {
-    ++now.sends;
+    bump(&counts::counted::sends);
     return ::syscall(SYS_sendto, fd, data, size, flags, nullptr, 0);
 }
 ssize_t sendmsg(int fd, const msghdr* message, int flags) {
-    ++now.sends;
+    bump(&counts::counted::sends);
     return ::syscall(SYS_sendmsg, fd, message, flags);
 }
 ssize_t write(int fd, const void* data, std::size_t size) {
-    ++now.sends;
+    bump(&counts::counted::sends);
     return ::syscall(SYS_write, fd, data, size);
 }
 ssize_t writev(int fd, const iovec* pieces, int count) {
-    ++now.sends;
+    bump(&counts::counted::sends);
     return ::syscall(SYS_writev, fd, pieces, count);
 }
 ssize_t recv(int fd, void* data, std::size_t size, int flags) {
-    ++now.receives;
+    bump(&counts::counted::receives);
     return ::syscall(SYS_recvfrom, fd, data, size, flags, nullptr, nullptr);
 }
 ssize_t recvmsg(int fd, msghdr* message, int flags) {
-    ++now.receives;
+    bump(&counts::counted::receives);
     return ::syscall(SYS_recvmsg, fd, message, flags);
 }
 ssize_t read(int fd, void* data, std::size_t size) {
-    ++now.receives;
+    bump(&counts::counted::receives);
     return ::syscall(SYS_read, fd, data, size);
 }
 ssize_t readv(int fd, const iovec* pieces, int count) {
-    ++now.receives;
+    bump(&counts::counted::receives);
     return ::syscall(SYS_readv, fd, pieces, count);
 }
 int poll(pollfd* descriptors, nfds_t count, int timeout) {
-    ++now.waits;
+    bump(&counts::counted::waits);
     const timespec limit = {.tv_sec = timeout / 1000, .tv_nsec = timeout % 1000 * 1'000'000L};
     return ::ppoll(descriptors, count, timeout < 0 ? nullptr : &limit, nullptr);
 }

@@ -18,6 +18,8 @@ struct counted {
 
 /// Of this thread, since the last call.
 [[nodiscard]] counted take() noexcept;
+/// Of all threads, since the last call, while nobody else is at work.
+[[nodiscard]] [[gnu::visibility("default")]] counted take_everywhere() noexcept;
 
 /// Bytes of the heap that all threads together hold now, as the allocator rounds them.
 [[nodiscard]] std::size_t heap_in_use() noexcept;
