@@ -82,8 +82,9 @@ TEST_P(idle_connections, hold_no_buffers) {
                     short_name(version()).c_str(), held.client, held.server, held.growth);
         // The client's ticket. In TLS 1.2, one library keeps, at each end, twice what the largest record needs.
         EXPECT_LE(held.growth, is_tls1_3() ? 512 : 96 * 1024);
-        EXPECT_LE(held.client, is_tls1_3() ? 28 * 1024 : 96 * 1024);
-        EXPECT_LE(held.server, is_tls1_3() ? 16 * 1024 : 80 * 1024);
+        // TLS 1.3, one version of a library keeps the keys of its hybrid group; the others need 26 KiB and 15 KiB.
+        EXPECT_LE(held.client, is_tls1_3() ? 42 * 1024 : 96 * 1024);
+        EXPECT_LE(held.server, is_tls1_3() ? 30 * 1024 : 80 * 1024);
     }
 }
 
