@@ -61,7 +61,7 @@ bool byte_queue::move_to(buffer_pool::buffer other) noexcept {
     if (other.data == nullptr) return false;
     const std::size_t held = size();
     if (held != 0) std::memcpy(other.data, data_ + begin_, held);
-    buffer_pool::give_back({data_, capacity_});
+    if (data_ != nullptr) buffer_pool::give_back({data_, capacity_});
     data_ = other.data;
     capacity_ = other.capacity;
     begin_ = 0;
@@ -85,6 +85,11 @@ void record_counter::pass(std::span<const std::byte> bytes) noexcept {
             continue;
         }
         if (header_have_ == 0) ++records_;
+        if (header_have_ == 0 && bytes.size() >= sizeof header_) {
+            body_left_ = std::to_integer<std::size_t>(bytes[3]) << 8 | std::to_integer<std::size_t>(bytes[4]);
+            bytes = bytes.subspan(sizeof header_);
+            continue;
+        }
         header_[header_have_++] = std::to_integer<std::uint8_t>(bytes.front());
         bytes = bytes.subspan(1);
         if (header_have_ == sizeof header_) {
