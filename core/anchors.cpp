@@ -2,6 +2,7 @@
 #include "core/anchors.hpp"
 
 #include <algorithm>
+#include <new>
 
 namespace tlseam::seam {
 namespace {
@@ -11,10 +12,14 @@ der::bytes subject_of(const parsed_certificate& certificate) { return certificat
 
 }  // namespace
 
-anchor_set::anchor_set(std::vector<std::vector<std::byte>> ders) : ders_(std::move(ders)) {
-    parsed_.reserve(ders_.size());
-    for (const auto& der : ders_) {
-        if (auto fields = parse_x509(der)) parsed_.push_back({der, std::move(*fields)});
+anchor_set::anchor_set(std::vector<std::vector<std::byte>> ders) {
+    kept_.reserve(ders.size());
+    parsed_.reserve(ders.size());
+    for (const auto& der : ders) {
+        const auto made = certificate::from_der(der);
+        if (!made) throw std::bad_alloc();  // as they parse, there is no other reason
+        kept_.push_back(*made);
+        if (auto fields = parse_x509(made->der())) parsed_.push_back({made->der(), std::move(*fields)});
     }
     // Those of one name in an order that does not depend on where they came from.
     std::ranges::sort(parsed_, [](const parsed_certificate& a, const parsed_certificate& b) {
@@ -26,6 +31,11 @@ anchor_set::anchor_set(std::vector<std::vector<std::byte>> ders) : ders_(std::mo
 std::span<const parsed_certificate> anchor_set::named(der::bytes subject) const noexcept {
     const auto found = std::ranges::equal_range(parsed_, subject, less, subject_of);
     return {found.begin(), found.end()};
+}
+
+std::optional<certificate> anchor_set::at(der::bytes der) const noexcept {
+    const auto found = std::ranges::find(kept_, der.data(), [](const certificate& each) { return each.der().data(); });
+    return found == kept_.end() ? std::nullopt : std::optional(*found);
 }
 
 const digest& anchor_set::fingerprint() const {

@@ -3,8 +3,11 @@
 #pragma once
 
 #include <mutex>
+#include <optional>
 #include <span>
 #include <vector>
+
+#include <tlseam/certificate.hpp>
 
 #include "core/seam.hpp"
 #include "core/x509.hpp"
@@ -28,6 +31,8 @@ public:
     /// Those with this subject, byte for byte.
     [[nodiscard]] std::span<const parsed_certificate> named(der::bytes subject) const noexcept;
     [[nodiscard]] bool contains(const parsed_certificate& certificate) const noexcept;
+    /// The anchor whose bytes these are, and not equal ones: shares them. Never allocates.
+    [[nodiscard]] std::optional<certificate> at(der::bytes der) const noexcept;
     [[nodiscard]] std::span<const parsed_certificate> all() const noexcept { return parsed_; }
     [[nodiscard]] std::size_t size() const noexcept { return parsed_.size(); }
     /// The same for the same certificates, wherever they came from. Computed when it is first asked for: a store has
@@ -35,7 +40,7 @@ public:
     [[nodiscard]] const digest& fingerprint() const;
 
 private:
-    std::vector<std::vector<std::byte>> ders_;
+    std::vector<certificate> kept_;
     std::vector<parsed_certificate> parsed_;  // sorted by subject
     mutable std::once_flag fingerprinted_;
     mutable digest fingerprint_ = {};

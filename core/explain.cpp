@@ -62,11 +62,14 @@ cert_errc tls_connection::judge_response(std::optional<der_bytes> response) noex
     return verdict_->code;
 }
 
-/// For connection_info; false when there is no memory.
+/// For connection_info; false when there is no memory. The anchor's bytes are the store's.
 bool tls_connection::keep_chain(std::span<const der_bytes> path) noexcept {
     verified_chain_.clear();
     return guarded([&]() -> result<void> {
-               for (const der_bytes der : path) verified_chain_.push_back(or_throw(certificate::from_der(der)));
+               for (const der_bytes der : path) {
+                   auto anchor = context_->verification->trust->anchors.at(der);
+                   verified_chain_.push_back(anchor ? std::move(*anchor) : or_throw(certificate::from_der(der)));
+               }
                return {};
            })
         .has_value();

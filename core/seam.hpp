@@ -254,8 +254,8 @@ struct negotiated {
     /// is none of ours: core refuses it then. 0: it did not sign, as in a resumption and without a certificate.
     std::uint16_t peer_scheme = 0;
 };
-/// May throw std::bad_alloc.
-[[nodiscard]] negotiated describe(const native_engine& engine);
+/// Core keeps the peer's chain from now on; the backend need not. May throw std::bad_alloc.
+[[nodiscard]] negotiated describe(native_engine& engine);
 
 // ---------------------------------------------------------------------------------------------------------------------
 // Part 2: a backend may call

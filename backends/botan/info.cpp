@@ -48,7 +48,7 @@ bool backend_has_signature_scheme(std::uint16_t scheme) noexcept {
     return Botan::TLS::Signature_Scheme(scheme).is_available();
 }
 
-negotiated describe(const native_engine& engine) {
+negotiated describe(native_engine& engine) {
     negotiated out = engine.agreed;
     out.alpn = engine.channel->application_protocol();
     for (const auto& certificate : engine.channel->peer_cert_chain()) {

@@ -86,7 +86,7 @@ bool backend_has_cipher_suite(std::uint16_t suite) noexcept { return is_known_su
 bool backend_has_group(std::uint16_t group) noexcept { return has_group(group); }
 bool backend_has_signature_scheme(std::uint16_t) noexcept { return true; }
 
-negotiated describe(const native_engine& engine) {
+negotiated describe(native_engine& engine) {
     SSL* ssl = engine.ssl.get();
     negotiated out;
     out.version = static_cast<protocol_version>(SSL_version(ssl));

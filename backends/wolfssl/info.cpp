@@ -63,7 +63,7 @@ bool backend_has_cipher_suite(std::uint16_t suite) noexcept { return has_suite(s
 bool backend_has_group(std::uint16_t group) noexcept { return has_group(group); }
 bool backend_has_signature_scheme(std::uint16_t scheme) noexcept { return scheme_word(scheme) != nullptr; }
 
-negotiated describe(const native_engine& engine) {
+negotiated describe(native_engine& engine) {
     WOLFSSL* ssl = engine.ssl.get();
     negotiated out;
     out.version = static_cast<protocol_version>(wolfSSL_version(ssl));
@@ -78,10 +78,10 @@ negotiated describe(const native_engine& engine) {
         const unsigned short size = wolfSSL_SNI_GetRequest(ssl, WOLFSSL_SNI_HOST_NAME, &name);
         if (name != nullptr) out.server_name.assign(static_cast<const char*>(name), size);
     }
-    out.peer_chain = engine.peer_chain;
+    out.peer_chain = std::exchange(engine.peer_chain, {});
     if (!out.resumed && !out.peer_chain.empty()) out.peer_scheme = peer_scheme(ssl);
-    // wolfSSL does not tell. A client's core has seen the server take the key, and nothing else could have authenticated
-    // that.
+    // wolfSSL does not tell. A client's core has seen the server take the key, and nothing else could have
+    // authenticated that.
     const bool used = engine.context->role == role::server ? engine.psk_used : out.peer_chain.empty();
     out.psk = engine.psk && used && out.version == protocol_version::tls1_3;
     return out;

@@ -19,8 +19,8 @@ def arguments():
     parser.add_argument('--peers', action='store_true', help='also Asio, Poco, libevent, Qt and Python')
     parser.add_argument('--only', metavar='LIBRARY', choices=candidates.LIBRARIES,
                         help='one library: ' + ', '.join(candidates.LIBRARIES))
-    parser.add_argument('--rounds', type=int, default=7, help='every candidate runs this often (7)')
-    parser.add_argument('--seconds', type=float, default=0.15, help='how long one run measures, at least (0.15)')
+    parser.add_argument('--rounds', type=int, default=15, help='every candidate runs this often (15)')
+    parser.add_argument('--seconds', type=float, default=0.08, help='how long one run measures, at least (0.08)')
     parser.add_argument('--json', type=pathlib.Path, metavar='FILE', help='write what was measured')
     parser.add_argument('--from', type=pathlib.Path, metavar='FILE', dest='recorded',
                         help='measure nothing, show what --json has written')

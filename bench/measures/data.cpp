@@ -64,9 +64,9 @@ void add(const char* name, const candidate& of, std::size_t size, std::size_t ba
 
 void register_data(const candidate& of) {
     if (!of.client) return;
-    add("bulk_256K", of, 256 * kibibyte, 32 * mebibyte, &connection::write);
-    add("stream_16K", of, 16 * kibibyte, 32 * mebibyte, &connection::gather);
-    add("send_16K", of, 16 * kibibyte, 16 * mebibyte, &connection::write);
+    add("bulk_256K", of, 256 * kibibyte, 16 * mebibyte, &connection::write);
+    add("stream_16K", of, 16 * kibibyte, 16 * mebibyte, &connection::gather);
+    add("send_16K", of, 16 * kibibyte, 8 * mebibyte, &connection::write);
     add("stream_256B", of, 256, mebibyte, &connection::gather);
 }
 

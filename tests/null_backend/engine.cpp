@@ -343,6 +343,6 @@ result<void> export_keying_material(native_engine& engine, std::span<std::byte> 
 
 std::size_t pending(const native_engine& engine) noexcept { return engine.plaintext.size(); }
 
-negotiated describe(const native_engine& engine) { return engine.agreed; }
+negotiated describe(native_engine& engine) { return std::move(engine.agreed); }
 
 }  // namespace tlseam::seam
