@@ -88,6 +88,11 @@ socket_pair unix_pair() {
     return {.client = ends[0], .server = ends[1]};
 }
 
+void hold_much(int socket) {
+    const int bytes = 1 << 20;  // the system takes less
+    checked(::setsockopt(socket, SOL_SOCKET, SO_SNDBUF, &bytes, sizeof bytes), "SO_SNDBUF");
+}
+
 void allow_many_sockets() {
     rlimit limit = {};
     checked(::getrlimit(RLIMIT_NOFILE, &limit), "getrlimit");

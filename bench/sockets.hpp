@@ -34,6 +34,9 @@ private:
 [[nodiscard]] socket_pair tcp_pair();
 [[nodiscard]] socket_pair unix_pair();
 
+/// The socket takes as much as the system lets one take that nobody has read.
+void hold_much(int socket);
+
 /// As many open files as the system allows.
 void allow_many_sockets();
 

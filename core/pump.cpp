@@ -82,6 +82,8 @@ result<void> stream_owner::pump(sides sides, sending sending, const wait_options
         if (cancelled_since(generation)) return std::unexpected(error(errc::cancelled));
         switch (wait(sides, wants_input, unsent, limits, lock)) {
             case wake_reason::ready:
+                if (wants_input) (void)pull();  // before the library is asked in vain once more
+                break;
             case wake_reason::woken: break;
             case wake_reason::timed_out: return std::unexpected(error(errc::timed_out));
             case wake_reason::cancelled: return std::unexpected(error(errc::cancelled));

@@ -66,7 +66,7 @@ def more_heap_than(other, end):
 
 
 def calls_per_mebibyte(run, library):
-    return figures.count(run, 'bulk_256K', f'tlseam {library}', *CALLS)
+    return figures.count(run, 'transfer_112K', f'tlseam {library}', *CALLS)
 
 
 def more_allocations(measure, records):
@@ -118,7 +118,7 @@ GOALS = (
     Goal('heap per idle server, × native', against('native', 'idle_connections', 'server_bytes'), False,
          of_each(0.45, 0.38, 1.02, 1.02)),
     Goal('system calls per MiB, both ends', calls_per_mebibyte, False, all_the_same(28), '{:.1f}'),
-    Goal('allocations per record, above native, tuned', more_allocations('bulk_256K', 64), False, all_the_same(0), '{:.2f}',
+    Goal('allocations per record, above native, tuned', more_allocations('transfer_112K', 64), False, all_the_same(0), '{:.2f}',
          0.05),
     Goal('allocations per round trip, above native, tuned', more_allocations('round_trip_1B', 1), False, all_the_same(0),
          '{:.2f}', 0.05),
