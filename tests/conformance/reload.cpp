@@ -94,4 +94,21 @@ TEST(reload, under_load_is_felt_by_nobody) {
     EXPECT_EQ(open_descriptors(), before);
 }
 
+TEST(reload, counts_for_an_accept_that_waits_already) {
+    setup s;
+    const contexts first(s);
+    s.server.credentials = {pki::identity("revoked")};
+    const contexts second(s);
+    auto l = listening(first);
+    {
+        const std::jthread server([&] { serve(l); });
+        for (int i = 0; i < 50; ++i) {
+            const bool even = i % 2 == 0;
+            EXPECT_TRUE(ok(l.use((even ? second : first).server)));
+            EXPECT_EQ(exchange(first, l).value_or("nobody"), even ? "CN=revoked" : "CN=server");
+        }
+        l.close();
+    }
+}
+
 }  // namespace
