@@ -41,9 +41,9 @@ EXPLANATIONS = (
      'The spread of this measure is above 20 % here: two threads that wake each other. The client\'s processor time, in the '
      'table below, is less than the native loop\'s.'),
     ('reconnecting', ALL,
-     'The goal counts a TCP connection as nothing; here it is 119 µs of the client\'s processor time (the row `raw`). With OpenSSL, '
-     '28 % of the client\'s instructions are d2i_SSL_SESSION(), most of it for the certificate in the session, which core keeps anyway '
-     '(callgrind). What would lift it: sessions that are kept without it.'),
+     'The goal counts a TCP connection as nothing; here it is 119 µs of the client\'s processor time (the row `raw` of `connect`). With '
+     'OpenSSL, 28 % of the client\'s instructions were d2i_SSL_SESSION() in this run (callgrind), for the certificate in the session; '
+     'since then sessions are kept without it. What is left was not looked at.'),
     ('heap per idle client, bytes', ALL,
      'One object per connection (stream, connection, engine: 1.4 to 1.6 KB), and the chain as DER that `info()` gives out. Much '
      'of the object is needed in the handshake only. What would lift it: that part in memory of its own, freed when it is '
