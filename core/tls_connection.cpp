@@ -288,15 +288,4 @@ void tls_connection::fail_transport(error e) noexcept {
     state_ = state::failed;
 }
 
-void tls_connection::name_peer(const std::string& peer) noexcept {
-    if (!failure_ || failure_->detail() == nullptr) return;
-    try {
-        error_detail detail = *failure_->detail();
-        detail.message = peer + ": " + detail.message;
-        failure_ = error(failure_->code(), std::move(detail));
-    } catch (...) {
-        // The sentence without the peer's name is still true.
-    }
-}
-
 }  // namespace tlseam::seam
