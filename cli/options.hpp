@@ -15,13 +15,9 @@
 #include <tlseam/verification.hpp>
 
 #include "cli/address.hpp"
+#include "cli/exit_codes.hpp"
 
 namespace cli {
-
-/// The exit codes, the same for every command.
-inline constexpr int exit_done = 0;
-inline constexpr int exit_failed = 1;  // TLS or the network
-inline constexpr int exit_usage = 2;   // options, files, settings: nothing was sent or accepted
 
 /// Certificate chains and their keys, in the order in which they are preferred.
 struct identity_files {

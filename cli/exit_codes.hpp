@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: Apache-2.0
+// The exit codes, the same for every command.
+#pragma once
+
+namespace cli {
+
+inline constexpr int exit_done = 0;
+inline constexpr int exit_failed = 1;  // TLS or the network
+inline constexpr int exit_usage = 2;   // options, files, settings: nothing was sent or accepted
+
+}  // namespace cli

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+// Running another program and reading what it says.
+#pragma once
+
+#include <sys/types.h>
+
+#include <chrono>
+#include <filesystem>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace cli::front {
+
+struct child_result {
+    int exit_code = -1;  ///< 128 + the signal for one that a signal ended
+    std::string output;
+    std::string errors;
+    bool timed_out = false;  ///< then it was killed
+    bool stopped = false;    ///< by the stop token; then it was killed too
+};
+
+struct child_options {
+    std::string input;                                             ///< its standard input
+    std::vector<std::pair<std::string, std::string>> environment;  ///< besides ours
+    std::chrono::milliseconds timeout{60'000};
+    std::stop_token stop;
+};
+
+/// Runs it to its end: nothing of it is left when this returns. Throws std::system_error when it cannot be started.
+[[nodiscard]] child_result run_child(const std::filesystem::path& program, const std::vector<std::string>& arguments,
+                                     const child_options& options = {});
+
+}  // namespace cli::front
