@@ -9,7 +9,7 @@ needed_to_build=(build-essential ccache meson ninja-build pkgconf python3 libssl
 # For scripts/dependencies: wolfSSL comes without a configure script, Botan is packed with xz.
 needed_for_dependencies=(autoconf automake libtool xz-utils perl ca-certificates)
 # For bench/run --peers.
-needed_for_peers=(libboost1.81-dev libpoco-dev libevent-dev qt6-base-dev python3)
+needed_for_peers=(libboost1.81-dev libpoco-dev libevent-dev wrk qt6-base-dev python3)
 needed_to_test=(libgtest-dev libgmock-dev libasio-dev libboost1.81-dev cmake openssl ca-certificates python3-cryptography gnutls-bin curl clang-19
   libclang-rt-19-dev llvm-19 lld-19 tshark softhsm2 libp11-kit-dev chromium libnss3-tools nghttp2-client)
 
