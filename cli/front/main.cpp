@@ -4,6 +4,7 @@
 #include <cstdio>
 #include <exception>
 #include <span>
+#include <string>
 
 #include "cli/descriptors.hpp"
 #include "cli/exit_codes.hpp"
@@ -23,6 +24,15 @@ constexpr const char* footer =
     "  tlseam backends\n"
     "  tlseam --backend NAME connect example.com:443\n";
 
+void check_command(const CLI::App& app, std::span<char* const> arguments) {
+    if (arguments.empty() || *arguments.front() == '-') return;
+    const std::string word = arguments.front();
+    const auto has_name = [&](const CLI::App* command) { return command->get_name() == word; };
+    if (app.get_subcommands(has_name).empty()) {
+        throw usage_error("there is no command '" + word + "'; `tlseam --help` lists them");
+    }
+}
+
 /// Prints help or a sentence where there is nothing left to do.
 int run(int argc, char** argv) {
     const std::span arguments(argv + 1, static_cast<std::size_t>(argc > 0 ? argc - 1 : 0));
@@ -35,6 +45,8 @@ int run(int argc, char** argv) {
     app.footer(footer);
     action chosen;
     add_backends(app, chosen);
+    add_cert(app, chosen);
+    check_command(app, arguments);
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& problem) {
