@@ -74,7 +74,7 @@ int cert(cert_command command) {
     command.request.directory = command.directory;
     if (command.rsa) command.request.kind = key_kind::rsa_2048;
     const auto made = make_certificate_files(command.request, signals.token());
-    if (!made) return exit_interrupted;
+    if (!made) return exit_stopped;
     warn_of_readers(made->root.key);
     made_files files = {made->root.cert, made->server.cert, made->server.key, {}, {}, made->server.facts.names};
     if (made->client) {

@@ -19,7 +19,7 @@ using namespace cli::front;
 constexpr const char* footer =
     "\nFor one library (`tlseam --backend NAME serve --help` and so on):\n"
     "  serve, connect, verify, info\n"
-    "\nExit codes: 0 done; 1 TLS or network failure; 2 bad options, files or settings.\n"
+    "\nExit codes: 0 done; 1 TLS or network failure; 2 bad options, files, settings or addresses.\n"
     "\nExamples:\n"
     "  tlseam backends\n"
     "  tlseam --backend NAME connect example.com:443\n";
