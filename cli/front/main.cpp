@@ -6,6 +6,7 @@
 #include <span>
 #include <string>
 
+#include "cli/describe.hpp"
 #include "cli/descriptors.hpp"
 #include "cli/exit_codes.hpp"
 #include "cli/front/commands.hpp"
@@ -42,6 +43,7 @@ int run(int argc, char** argv) {
     app.set_version_flag("--version", "tlseam " TLSEAM_VERSION);
     app.add_option("--backend", "the library, before a command that is for one")->type_name("NAME");
     app.require_subcommand(1);
+    cli::add_description(app);
     app.footer(footer);
     action chosen;
     add_backends(app, chosen);

@@ -16,10 +16,10 @@ constexpr std::size_t number_size = 32;
 
 // PrivateKeyInfo (RFC 5208) around ECPrivateKey (RFC 5915): with numbers of one size, all lengths are known.
 constexpr std::string_view before_number =
-    "\x30\x81\x87\x02\x01\x00"                                                      // version 0
-    "\x30\x13\x06\x07\x2a\x86\x48\xce\x3d\x02\x01"                                  // id-ecPublicKey
+    "\x30\x81\x87\x02\x01\x00"                                                         // version 0
+    "\x30\x13\x06\x07\x2a\x86\x48\xce\x3d\x02\x01"                                     // id-ecPublicKey
     "\x06\x08\x2a\x86\x48\xce\x3d\x03\x01\x07\x04\x6d\x30\x6b\x02\x01\x01\x04\x20"sv;  // secp256r1; version 1
-constexpr std::string_view before_point = "\xa1\x44\x03\x42\x00\x04"sv;  // uncompressed
+constexpr std::string_view before_point = "\xa1\x44\x03\x42\x00\x04"sv;                // uncompressed
 
 /// With neither more zeros in front nor fewer.
 std::string taken(gnutls_datum_t& number) {

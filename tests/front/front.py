@@ -54,3 +54,12 @@ def in_directory(directory, umask=None):
 
 def environment(**more):
     return os.environ | more
+
+
+class Serve(process.Process):
+    """`tlseam --backend NAME serve --json` with a certificate of certs/, listening on a port that the system picked."""
+
+    def __init__(self, backend, *options):
+        super().__init__(FRONT, "--backend", backend, "serve", "--json", "--listen", "127.0.0.1:0", "--cert",
+                         CERTS / "server.crt", "--key", CERTS / "server.key", *options)
+        self.port = self.event("listening")["port"]
