@@ -88,7 +88,7 @@ void new_files::place(file& one) {
     // In one step each, so that nobody sees it missing, and what another run puts there meanwhile stays.
     one.exchanged = is_there && give_name(RENAME_EXCHANGE);
     one.placed = one.exchanged || (!is_there && give_name(RENAME_NOREPLACE));
-    if (!one.placed && errno == EINVAL) one.placed = give_name(0);  // a file system that cannot do it better
+    if (!one.placed && (errno == EINVAL || errno == ENOSYS)) one.placed = give_name(0);  // a file system that cannot do it better
     if (!one.placed) fail(errno, one.name);
 }
 

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 # `tlseam cert`: what it makes works everywhere, and it never leaves half of it.
+import base64
 import json
 import os
 import pathlib
@@ -98,6 +99,18 @@ def fields():
         for name in ("dev-root", "server"):
             contains((directory / f"{name}.key").read_text(), "-----BEGIN PRIVATE KEY-----\n", "PKCS#8")
         equal((directory / "server.crt").read_text().count("BEGIN CERTIFICATE"), 1, "certificates in server.crt")
+
+
+@case("the number in an ECDSA key has 32 bytes, whatever it is: readers may refuse another size")
+def key_form():
+    place = scratch()
+    for number in range(12):
+        make(place, "--out", str(number))
+        for name in ("dev-root", "server"):
+            body = (place / str(number) / f"{name}.key").read_text().splitlines()[1:-1]
+            der = base64.b64decode("".join(body))
+            equal((len(der), der[:2], der[33:36]), (138, b"\x30\x81", b"\x01\x04\x20"), "size and number's header")
+            openssl("pkey", "-check", "-noout", "-in", place / str(number) / f"{name}.key")
 
 
 @case("dates: valid since before now, 825 days for a server, ten years for the root; serial numbers have 16 bytes")
@@ -355,8 +368,8 @@ def in_the_way():
 def preloaded(**variables):
     """An environment in which faults.c is at work; sanitizers put up with it."""
     library = scratch() / "faults.so"
-    subprocess.run([os.environ.get("CC", "cc"), "-shared", "-fPIC", "-o", library, HERE / "faults.c"], check=True,
-                   timeout=TIMEOUT)
+    compiler = tool("cc", "build-essential")
+    subprocess.run([compiler, "-shared", "-fPIC", "-o", library, HERE / "faults.c", "-ldl"], check=True, timeout=TIMEOUT)
     asan = os.environ.get("ASAN_OPTIONS", "") + ":verify_asan_link_order=0"
     return environment(LD_PRELOAD=str(library), ASAN_OPTIONS=asan, **variables)
 
