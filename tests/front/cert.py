@@ -402,6 +402,15 @@ def rename_fails():
         equal(contents(place), before, f"files after failure {number}")
 
 
+@case("a file that appears at the last moment stays, and nothing else does")
+def appears():
+    place = scratch()
+    for number, name in enumerate(("dev-root.crt", "dev-root.key", "server.crt", "server.key"), 1):
+        refused(tlseam("cert", cwd=place, env=preloaded(APPEAR_RENAME=str(number))), name, "File exists")
+        equal(contents(place), {name: b""}, f"files when {name} appears")
+        (place / name).unlink()
+
+
 @case("SIGINT while it works: exit code 130, and nothing is left")
 def interrupted():
     place = scratch()

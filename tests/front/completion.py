@@ -161,8 +161,8 @@ def type_tab(shell, options, setup, environment):
                       start_new_session=True)
         os.close(theirs)
         seen = b""
-        for line, awaited in (*setup, ("tlseam --back\talp\tserve --mode disc\t--onc\t\n",
-                                       b"given:[--backend alpha serve --mode discard --once]")):
+        for line, awaited in (*setup, ("tlseam --back\talp\tserve --mode=disc\t--onc\t\n",
+                                       b"given:[--backend alpha serve --mode=discard --once]")):
             terminal.write(line.encode())
             seen = read_until(terminal, awaited, seen)
         terminal.write(b"exit\n")
