@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // `tlseam cert`: certificates to try things out with.
+#include <signal.h>
+
 #include <filesystem>
 #include <iostream>
 #include <memory>
@@ -69,8 +71,27 @@ void warn_of_readers(const std::string& key) {
     std::cerr << "warning: others than you can get at '" << key << "': chmod 600 it\n";
 }
 
+/// A terminal that is closed, or ^\: they end us when we are through, and leave no half of it.
+class signals_for_later {
+public:
+    signals_for_later() {
+        sigset_t later;
+        sigemptyset(&later);
+        sigaddset(&later, SIGHUP);
+        sigaddset(&later, SIGQUIT);
+        pthread_sigmask(SIG_BLOCK, &later, &before_);
+    }
+    ~signals_for_later() { pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
+    signals_for_later(const signals_for_later&) = delete;
+    signals_for_later& operator=(const signals_for_later&) = delete;
+
+private:
+    sigset_t before_;
+};
+
 int cert(cert_command command) {
-    const stop_on_signal signals;  // first of all: no signal leaves half of it
+    const signals_for_later later;  // both first of all, before there is any thread
+    const stop_on_signal signals;
     command.request.directory = command.directory;
     if (command.rsa) command.request.kind = key_kind::rsa_2048;
     const auto made = make_certificate_files(command.request, signals.token());

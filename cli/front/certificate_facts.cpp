@@ -23,6 +23,13 @@ std::string ip_text(std::string_view bytes) {
     return inet_ntop(family, bytes.data(), text.data(), text.size());
 }
 
+/// No control character of somebody's certificate reaches a terminal.
+std::string printable(std::string_view text) {
+    std::string out;
+    for (const char c : text) out += c >= 0x20 && c < 0x7f ? c : '?';
+    return out;
+}
+
 std::vector<std::string> names_of(gnutls_x509_crt_t parsed) {
     std::vector<std::string> out;
     std::array<char, 256> buffer;
@@ -32,7 +39,7 @@ std::vector<std::string> names_of(gnutls_x509_crt_t parsed) {
         if (type == GNUTLS_E_SHORT_MEMORY_BUFFER) continue;  // longer than a host name can be
         if (type < 0) return out;
         const std::string_view value(buffer.data(), size);
-        if (type == GNUTLS_SAN_DNSNAME) out.emplace_back(value);
+        if (type == GNUTLS_SAN_DNSNAME) out.push_back(printable(value));
         if (type == GNUTLS_SAN_IPADDRESS) out.push_back(ip_text(value));
     }
 }

@@ -8,7 +8,7 @@
 namespace cli::front {
 
 struct certificate_facts {
-    std::vector<std::string> names;  ///< DNS names and IP addresses of the subject
+    std::vector<std::string> names;  ///< DNS names and IP addresses of the subject; printable
     std::string not_after;           ///< RFC 3339
 };
 

@@ -8,6 +8,7 @@
 #include <cerrno>
 #include <cstring>
 #include <span>
+#include <stdexcept>
 #include <tuple>
 
 #include "cli/descriptors.hpp"
@@ -79,8 +80,13 @@ void check_free(const pair_paths& paths) {
     }
 }
 
+/// Throws usage_error for a file that somebody else put there.
 pair_of_files describe(const pair_paths& paths, const std::string& cert_pem, bool made) {
-    return {paths.cert.string(), paths.key.string(), made, facts_of(cert_pem)};
+    try {
+        return {paths.cert.string(), paths.key.string(), made, facts_of(cert_pem)};
+    } catch (const std::runtime_error& problem) {
+        throw usage_error("'" + paths.cert.string() + "' " + problem.what());
+    }
 }
 
 pair_of_files add(new_files& files, const pair_paths& paths, const key_and_chain& made, bool replace) {

@@ -85,16 +85,19 @@ void new_files::place(file& one) {
     const bool is_there = ::fstatat(in, one.name.c_str(), &old, AT_SYMLINK_NOFOLLOW) == 0;
     if (is_there && S_ISDIR(old.st_mode)) fail(EISDIR, one.name);
     if (is_there && one.what == existing::kept) fail(EEXIST, one.name);
-    // In one step each, so that nobody sees it missing, and what another run puts there meanwhile stays.
+    // In one step each, so that nobody sees it missing, and what another run puts there meanwhile stays. The last way
+    // is for file systems that cannot do that.
     one.exchanged = is_there && give_name(RENAME_EXCHANGE);
     one.placed = one.exchanged || (!is_there && give_name(RENAME_NOREPLACE));
-    if (!one.placed && (errno == EINVAL || errno == ENOSYS)) one.placed = give_name(0);  // a file system that cannot do it better
+    if (!one.placed && (errno == EINVAL || errno == ENOSYS)) one.placed = give_name(0);
     if (!one.placed) fail(errno, one.name);
 }
 
 void new_files::take_back(const file& one) const noexcept {
     const int in = directory_.get();
-    if (one.exchanged) (void)::renameat2(in, one.temporary.c_str(), in, one.name.c_str(), RENAME_EXCHANGE);
+    const bool back =
+        !one.exchanged || ::renameat2(in, one.temporary.c_str(), in, one.name.c_str(), RENAME_EXCHANGE) == 0;
+    if (!back) return;  // rather the old one under a strange name than lost
     ::unlinkat(in, one.placed && !one.exchanged ? one.name.c_str() : one.temporary.c_str(), 0);
 }
 

@@ -19,7 +19,7 @@ std::string command() {
 
 /// The name to ask for: none where the address says it, something in the place of a wildcard's '*'.
 std::string name_option(const std::vector<std::string>& names) {
-    if (std::ranges::find(names, "localhost") != names.end()) return "";
+    if (names.empty() || std::ranges::find(names, "localhost") != names.end()) return "";
     const std::string& first = names.front();
     return " --name " + shell_word(first.starts_with("*.") ? "any" + first.substr(1) : first);
 }

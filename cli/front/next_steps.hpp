@@ -10,7 +10,7 @@ namespace cli::front {
 struct made_files {
     std::string root, cert, key;
     std::string client_cert, client_key;  ///< empty if there is none
-    std::vector<std::string> names;       ///< of the server
+    std::vector<std::string> names;       ///< of the server, if it has any
 };
 
 /// `tlseam serve` and `tlseam connect`, ready for a shell: with the first backend that is here.

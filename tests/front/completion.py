@@ -53,17 +53,15 @@ def command_of(app, name):
 
 @case("commands: its own and those of a library")
 def commands():
-    front = [command["name"] for command in described(FRONT)["commands"]]
-    assert {"backends", "cert"} <= set(front), front
-    equal(completed("tlseam "), sorted([*front, "connect", "info", *(["stack"] if has("stack") else []), "serve",
-                                        "verify"]), "commands")
-    equal(completed("tlseam c"), sorted([name for name in front if name[0] == "c"] + ["connect"]), "commands with c")
+    front, backend = ({command["name"] for command in described(program)["commands"]}
+                      for program in (FRONT, next(iter(programs().values()))))
+    assert {"backends", "cert"} <= front and {"serve", "connect", "verify", "info"} <= backend, (front, backend)
+    equal(completed("tlseam "), sorted(front | backend), "commands")
+    equal(completed("tlseam c"), sorted(name for name in front | backend if name[0] == "c"), "commands with c")
     equal(completed("tlseam -"), ["--backend", "--help", "--version", "-h"], "options")
-
-
-def has(command):
-    program = next(iter(programs().values()))
-    return command in [each["name"] for each in described(program)["commands"]]
+    for name, program in programs().items():
+        for line in (f"tlseam --backend {name} ", f"tlseam --backend={name} ", f"{program.name} "):
+            equal(completed(line, program.name), sorted(backend), line)
 
 
 @case("every option of every command, of each program")
@@ -76,7 +74,7 @@ def every_option():
             if program != FRONT:
                 through = f"tlseam --backend {program.name.removeprefix('tlseam-')} {command['name']} -"
                 equal(completed(through), options_of(command), through)
-                equal(completed(f"tlseam {command['name']} -"), options_of(command), "the only backend's")
+                equal(completed(f"tlseam {command['name']} -"), options_of(command), "without --backend")
 
 
 VALUES = {
