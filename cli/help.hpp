@@ -27,6 +27,12 @@ At the end of standard input, close_notify is sent. In TLS 1.3 the peer's answer
 ends both directions, and what the peer had not sent by then is discarded (RFC 5246 7.2.1): use --keep-open there.
 )";
 
+inline constexpr const char* info_examples = R"(
+Examples:
+  info
+  info --json
+)";
+
 inline constexpr const char* verify_examples = R"(
 Exit codes: 0 accepted; 1 rejected; 2 could not decide (options, files, the name).
 

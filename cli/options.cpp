@@ -11,6 +11,7 @@
 
 #include <tlseam/backend.hpp>
 
+#include "cli/describe.hpp"
 #include "cli/help.hpp"
 #include "cli/report.hpp"
 #include "cli/time.hpp"
@@ -137,8 +138,11 @@ std::expected<any_command, int> parse_command_line(int argc, const char* const* 
     app.set_version_flag("--version", program + " " + std::string(tlseam::version()) + " (" + backend.name + " " +
                                           backend.version + ")");
     app.require_subcommand(1);
-    app.footer("\nExit codes: 0 done; 1 TLS or network failure; 2 bad options, files or settings.\n\nExamples:\n  " +
-               program + " serve --help\n  " + program + " connect example.com:443\n  " + program + " info --json\n");
+    add_description(app);
+    app.footer(
+        "\nExit codes: 0 done; 1 TLS or network failure; 2 bad options, files, settings or addresses.\n"
+        "\nExamples:\n  " +
+        program + " serve --help\n  " + program + " connect example.com:443\n  " + program + " info --json\n");
 
     typed for_serve, for_connect, for_verify;
     serve_command serve;
@@ -150,6 +154,7 @@ std::expected<any_command, int> parse_command_line(int argc, const char* const* 
     auto& info_app = *app.add_subcommand("info", "the TLS library underneath and what it can do");
     info_app.add_flag("--json", info.json, "one JSON object on standard output");
     auto& verify_app = add_verify(app, for_verify, verify);
+    info_app.footer(info_examples);
     verify_app.footer(verify_examples);
     serve_app.footer(serve_examples);
     connect_app.footer(connect_examples);

@@ -5,13 +5,15 @@
 # The backends that ./test builds and tests.
 backends=(openssl wolfssl botan)
 
-needed_to_build=(build-essential ccache meson ninja-build pkgconf python3 libssl-dev libcli11-dev nlohmann-json3-dev)
+needed_to_build=(build-essential ccache meson ninja-build pkgconf python3 libssl-dev libcli11-dev nlohmann-json3-dev
+  libgnutls28-dev)
 # For scripts/dependencies: wolfSSL comes without a configure script, Botan is packed with xz.
 needed_for_dependencies=(autoconf automake libtool xz-utils perl ca-certificates)
 # For bench/run --peers.
 needed_for_peers=(libboost1.81-dev libpoco-dev libevent-dev wrk qt6-base-dev python3)
-needed_to_test=(libgtest-dev libgmock-dev libasio-dev libboost1.81-dev cmake openssl ca-certificates python3-cryptography gnutls-bin curl clang-19
-  libclang-rt-19-dev llvm-19 lld-19 tshark softhsm2 libp11-kit-dev chromium libnss3-tools nghttp2-client)
+needed_to_test=(libgtest-dev libgmock-dev libasio-dev libboost1.81-dev cmake openssl ca-certificates python3-cryptography
+  gnutls-bin curl clang-19 libclang-rt-19-dev llvm-19 lld-19 tshark softhsm2 libp11-kit-dev chromium libnss3-tools
+  nghttp2-client groff-base zsh)
 
 # A compiler cache beside the libraries: the same source compiles once, in whichever clone. The first makes it
 # work with precompiled headers, the second lets debug information name the directory that was first.

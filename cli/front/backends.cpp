@@ -4,6 +4,8 @@
 #include <iostream>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <string>
+#include <system_error>
 
 #include "cli/exit_codes.hpp"
 #include "cli/front/child.hpp"
@@ -15,19 +17,30 @@ namespace {
 
 using json = nlohmann::ordered_json;
 
+/// The first line it wrote, or how it ended.
+std::string reason(const child_result& told) {
+    if (told.timed_out) return "it does not answer";
+    if (!told.errors.empty()) return told.errors.substr(0, told.errors.find('\n'));
+    if (told.exit_code == 0) return "what it says is no answer to `info --json`";
+    return "it ended with exit code " + std::to_string(told.exit_code);
+}
+
 /// What the program says of itself; with "error" when it cannot be run.
 json describe(const backend_program& program) {
     json out = {
         {"backend", program.backend}, {"program", program.path.string()}, {"version", nullptr}, {"error", nullptr}};
-    const auto told = run_child(program.path, {"info", "--json"});
+    child_result told;
+    try {
+        told = run_child(program.path, {"info", "--json"});
+    } catch (const std::system_error& problem) {
+        told.errors = problem.what();
+    }
     const json info = json::parse(told.output, nullptr, false);
     if (told.exit_code == 0 && info.is_object() && info.contains("backend_version")) {
         out["version"] = info["backend_version"];
         out["tlseam_version"] = info["tlseam_version"];
     } else {
-        const auto end = told.errors.find('\n');
-        out["error"] = told.errors.empty() ? "it ended with exit code " + std::to_string(told.exit_code)
-                                           : told.errors.substr(0, end);
+        out["error"] = reason(told);
     }
     return out;
 }

@@ -4,7 +4,9 @@
 #include <cstdio>
 #include <exception>
 #include <span>
+#include <string>
 
+#include "cli/describe.hpp"
 #include "cli/descriptors.hpp"
 #include "cli/exit_codes.hpp"
 #include "cli/front/commands.hpp"
@@ -18,10 +20,19 @@ using namespace cli::front;
 constexpr const char* footer =
     "\nFor one library (`tlseam --backend NAME serve --help` and so on):\n"
     "  serve, connect, verify, info\n"
-    "\nExit codes: 0 done; 1 TLS or network failure; 2 bad options, files or settings.\n"
+    "\nExit codes: 0 done; 1 TLS or network failure; 2 bad options, files, settings or addresses.\n"
     "\nExamples:\n"
     "  tlseam backends\n"
     "  tlseam --backend NAME connect example.com:443\n";
+
+void check_command(const CLI::App& app, std::span<char* const> arguments) {
+    if (arguments.empty() || *arguments.front() == '-') return;
+    const std::string word = arguments.front();
+    const auto has_name = [&](const CLI::App* command) { return command->get_name() == word; };
+    if (app.get_subcommands(has_name).empty()) {
+        throw usage_error("there is no command '" + word + "'; `tlseam --help` lists them");
+    }
+}
 
 /// Prints help or a sentence where there is nothing left to do.
 int run(int argc, char** argv) {
@@ -32,9 +43,12 @@ int run(int argc, char** argv) {
     app.set_version_flag("--version", "tlseam " TLSEAM_VERSION);
     app.add_option("--backend", "the library, before a command that is for one")->type_name("NAME");
     app.require_subcommand(1);
+    cli::add_description(app);
     app.footer(footer);
     action chosen;
     add_backends(app, chosen);
+    add_cert(app, chosen);
+    check_command(app, arguments);
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& problem) {

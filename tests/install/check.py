@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
 """Installs the build into a temporary place and uses it as the README says: with pkg-config, CMake and Meson."""
+import json
 import os
 import pathlib
 import re
@@ -72,6 +73,15 @@ with tempfile.TemporaryDirectory() as scratch:
     foreign = [n for n in names if not re.match(r"_Z(GV|TI|TS|TV)?NK?6tlseam2v0|TLSEAM_\w+_0$|__odr_asan", n)]
     case("the library exports nothing but tlseam's public names", not foreign and any("stream" in n for n in names),
          "\n".join(foreign))
+    front = find(root, "bin/tlseam")
+    good, output = run(str(front), "backends", "--json", env=environment) if front else (False, "no bin/tlseam")
+    installed = [about["program"] for about in map(json.loads, output.splitlines()) if about["backend"] == backend] if good else []
+    case("tlseam is installed and finds the backend beside it", installed == [str(root / front.parent / f"tlseam-{backend}")],
+         output)
+    pages = ["man/man1/tlseam.1", f"man/man1/tlseam-{backend}.1", "bash-completion/completions/tlseam",
+             f"bash-completion/completions/tlseam-{backend}", "zsh/site-functions/_tlseam"]
+    missing = [page for page in pages if not find(root, f"share/{page}")]
+    case("man pages and shell completion are where they are looked for", not missing, " ".join(missing))
     words = [word for line in pc.read_text().splitlines() if re.match(r"(Requires|Libs)", line) for word in line.split()[1:]]
     case("nothing of the TLS library is in the pkg-config file", words == ["-L${libdir}", f"-ltlseam-{backend}"],
          " ".join(words))
