@@ -11,9 +11,9 @@ needed_to_build=(build-essential ccache meson ninja-build pkgconf python3 libssl
 needed_for_dependencies=(autoconf automake libtool xz-utils perl ca-certificates)
 # For bench/run --peers.
 needed_for_peers=(libboost1.81-dev libpoco-dev libevent-dev wrk qt6-base-dev python3)
-needed_to_test=(libgtest-dev libgmock-dev libasio-dev libboost1.81-dev cmake openssl ca-certificates python3-cryptography
-  gnutls-bin curl clang-19 libclang-rt-19-dev llvm-19 lld-19 tshark softhsm2 libp11-kit-dev chromium libnss3-tools
-  nghttp2-client groff-base zsh)
+needed_to_test=(libgtest-dev libgmock-dev libasio-dev libboost1.81-dev cmake openssl ca-certificates
+  python3-cryptography gnutls-bin curl clang-19 libclang-rt-19-dev llvm-19 lld-19 tshark softhsm2 libp11-kit-dev
+  chromium libnss3-tools nghttp2-client groff-base zsh)
 
 # A compiler cache beside the libraries: the same source compiles once, in whichever clone. The first makes it
 # work with precompiled headers, the second lets debug information name the directory that was first.
