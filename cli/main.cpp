@@ -35,7 +35,7 @@ int run(const cli::connect_command& command) {
 
 int run(const cli::info_command& command) {
     reporter report(command.json, stdout);
-    return cli::info(report);
+    return cli::info(command, report);
 }
 
 int run(const cli::verify_command& command) {

@@ -148,7 +148,9 @@ std::expected<any_command, int> parse_command_line(int argc, const char* const* 
     auto& serve_app = add_serve(app, for_serve, serve);
     auto& connect_app = add_connect(app, for_connect, connect);
     auto& info_app = *app.add_subcommand("info", "the TLS library underneath and what it can do");
-    info_app.add_flag("--json", info.json, "one JSON object on standard output");
+    auto* info_json = info_app.add_flag("--json", info.json, "one JSON object on standard output");
+    info_app.add_flag("--facts", info.facts, "also what the build knows: licence, build options, sizes, deviations")
+        ->needs(info_json);
     auto& verify_app = add_verify(app, for_verify, verify);
     verify_app.footer(verify_examples);
     serve_app.footer(serve_examples);

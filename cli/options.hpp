@@ -78,6 +78,7 @@ struct connect_command {
 
 struct info_command {
     bool json = false;
+    bool facts = false;  // what the build knows of the library too
 };
 
 struct verify_command {

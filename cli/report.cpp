@@ -183,7 +183,7 @@ std::string sentence(const tlseam::profile_contents& contents) {
 }
 }  // namespace
 
-void reporter::about(const tlseam::backend_info& backend) {
+void reporter::about(const tlseam::backend_info& backend, const char* facts) {
     if (json_) {
         json out = event("info");
         out["backend_version"] = backend.version;
@@ -200,6 +200,7 @@ void reporter::about(const tlseam::backend_info& backend) {
         for (const auto profile : tlseam::all_profiles) {
             out["profiles"][std::string(name(profile))] = describe(contents(profile));
         }
+        if (facts != nullptr) out["facts"] = json::parse(facts);
         return line(events_, text_of(out));
     }
     line(events_, "tlseam " + std::string(tlseam::version()) + " with " + backend.name + " (" + backend.version + ")");

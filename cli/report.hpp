@@ -41,7 +41,8 @@ public:
     void closed(const std::string& peer, traffic traffic);
     /// peer: empty when there is none. People read it on standard error.
     void failed(const std::string& peer, const tlseam::error& error);
-    void about(const tlseam::backend_info& backend);
+    /// facts: JSON that is printed as "facts"; null: none. With JSON only.
+    void about(const tlseam::backend_info& backend, const char* facts);
     void verdict(const verify_answer& answer);
 
 private:
