@@ -27,6 +27,14 @@ At the end of standard input, close_notify is sent. In TLS 1.3 the peer's answer
 ends both directions, and what the peer had not sent by then is discarded (RFC 5246 7.2.1): use --keep-open there.
 )";
 
+inline constexpr const char* stack_examples = R"(
+Both ends run in this program, each on a thread whose stack was filled with a pattern before: the deepest byte that
+lost it counts. A connection is a handshake with a verified certificate, a record each way, and the end.
+
+Examples:
+  stack --cert server.crt --key server.key --ca root.crt
+)";
+
 inline constexpr const char* verify_examples = R"(
 Exit codes: 0 accepted; 1 rejected; 2 could not decide (options, files, the name).
 

@@ -43,6 +43,11 @@ int run(const cli::verify_command& command) {
     return cli::verify(command, report);
 }
 
+int run(const cli::stack_command& command) {
+    reporter report(command.json, stdout);
+    return reported(report, [&] { return cli::stack(command, report); });
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {

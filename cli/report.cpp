@@ -130,6 +130,17 @@ void reporter::failed(const std::string& peer, const tlseam::error& error) {
     line(events_, text_of(out));
 }
 
+void reporter::stack(stack_use used) {
+    if (!json_) {
+        return line(events_, "stack of a connection: " + std::to_string(used.client) + " bytes in a client, " +
+                                 std::to_string(used.server) + " bytes in a server");
+    }
+    json out = event("stack");
+    out["client"] = used.client;
+    out["server"] = used.server;
+    line(events_, text_of(out));
+}
+
 void reporter::verdict(const verify_answer& answer) {
     const auto& verdict = answer.verdict;
     const char* word = verdict ? "accepted" : answer.undecided ? "undecided" : "rejected";

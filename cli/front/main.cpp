@@ -17,7 +17,7 @@ using namespace cli::front;
 
 constexpr const char* footer =
     "\nFor one library (`tlseam --backend NAME serve --help` and so on):\n"
-    "  serve, connect, verify, info\n"
+    "  serve, connect, verify, info, stack\n"
     "\nExit codes: 0 done; 1 TLS or network failure; 2 bad options, files or settings.\n"
     "\nExamples:\n"
     "  tlseam backends\n"
