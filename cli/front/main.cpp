@@ -35,6 +35,7 @@ int run(int argc, char** argv) {
     app.footer(footer);
     action chosen;
     add_backends(app, chosen);
+    add_bench(app, chosen);
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& problem) {
