@@ -27,6 +27,8 @@ struct child_options {
     std::vector<std::pair<std::string, std::string>> environment;  ///< besides ours
     std::chrono::milliseconds timeout{60'000};
     std::stop_token stop;
+    /// How long it may go on to clean up, having got SIGTERM, before it is killed: for one that has children itself.
+    std::chrono::milliseconds grace{0};
 };
 
 /// Runs it to its end: nothing of it is left when this returns. Throws std::system_error when it cannot be started.

@@ -36,6 +36,7 @@ int run(int argc, char** argv) {
     action chosen;
     add_backends(app, chosen);
     add_bench(app, chosen);
+    add_report(app, chosen);
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& problem) {

@@ -4,7 +4,7 @@
 
 #include <algorithm>
 #include <map>
-#include <set>
+#include <ranges>
 
 #include "cli/front/report/capabilities.hpp"
 #include "cli/front/report/numbers.hpp"

@@ -55,25 +55,25 @@ std::string written(const table& table) {
 
 struct block_to_markdown {
     const image_of& image;
-    std::string operator()(const paragraph& block) const { return written(block.words) + "\n\n"; }
-    std::string operator()(const heading& block) const { return "### " + escaped(block.words) + "\n\n"; }
-    std::string operator()(const list& block) const {
+    std::string operator()(const paragraph& part) const { return written(part.words) + "\n\n"; }
+    std::string operator()(const heading& part) const { return "### " + escaped(part.words) + "\n\n"; }
+    std::string operator()(const list& part) const {
         std::string out;
-        for (const auto& item : block.items) out += "- " + written(item) + "\n";
+        for (const auto& item : part.items) out += "- " + written(item) + "\n";
         return out + "\n";
     }
-    std::string operator()(const table& block) const { return written(block); }
-    std::string operator()(const charts& block) const {
+    std::string operator()(const table& part) const { return written(part); }
+    std::string operator()(const charts& part) const {
         std::string out;
-        for (const auto& chart : block.each) {
+        for (const auto& chart : part.each) {
             const std::string file = image(chart);
             if (!file.empty()) out += "![" + escaped(chart.title + ", " + chart.unit) + "](" + file + ")\n\n";
         }
         return out;
     }
-    std::string operator()(const folded& block) const {
+    std::string operator()(const folded& part) const {
         std::string out;
-        for (const auto& table : block.tables) out += written(table);
+        for (const auto& table : part.tables) out += written(table);
         return out;
     }
 };
@@ -85,7 +85,7 @@ std::string markdown(const document& document, const image_of& image) {
     for (const auto& words : document.introduction) out += written(words) + "\n\n";
     for (const auto& section : document.sections) {
         out += "## " + escaped(section.heading) + "\n\n";
-        for (const auto& block : section.blocks) out += std::visit(block_to_markdown{image}, block);
+        for (const auto& part : section.blocks) out += std::visit(block_to_markdown{image}, part);
     }
     while (out.ends_with("\n\n")) out.pop_back();
     return out;

@@ -77,20 +77,20 @@ std::string html(const charts& charts) {
 }
 
 struct block_to_html {
-    std::string operator()(const paragraph& block) const { return "<p>" + html(block.words) + "</p>\n"; }
-    std::string operator()(const heading& block) const {
-        return "<h3" + attribute("id", block.id) + ">" + escaped(block.words) + "</h3>\n";
+    std::string operator()(const paragraph& part) const { return "<p>" + html(part.words) + "</p>\n"; }
+    std::string operator()(const heading& part) const {
+        return "<h3" + attribute("id", part.id) + ">" + escaped(part.words) + "</h3>\n";
     }
-    std::string operator()(const list& block) const {
+    std::string operator()(const list& part) const {
         std::string out = "<ul>\n";
-        for (const auto& item : block.items) out += "<li>" + html(item) + "</li>\n";
+        for (const auto& item : part.items) out += "<li>" + html(item) + "</li>\n";
         return out + "</ul>\n";
     }
-    std::string operator()(const table& block) const { return html(block); }
-    std::string operator()(const charts& block) const { return html(block); }
-    std::string operator()(const folded& block) const {
-        std::string out = "<details><summary>" + escaped(block.summary) + "</summary>\n";
-        for (const auto& table : block.tables) out += html(table);
+    std::string operator()(const table& part) const { return html(part); }
+    std::string operator()(const charts& part) const { return html(part); }
+    std::string operator()(const folded& part) const {
+        std::string out = "<details><summary>" + escaped(part.summary) + "</summary>\n";
+        for (const auto& table : part.tables) out += html(table);
         return out + "</details>\n";
     }
 };
@@ -98,15 +98,15 @@ struct block_to_html {
 std::string html(const section& section) {
     std::string out = "<section aria-labelledby=\"" + escaped(section.id) + "\">\n<h2 id=\"" + escaped(section.id) +
                       "\">" + escaped(section.heading) + "</h2>\n";
-    for (const auto& block : section.blocks) out += std::visit(block_to_html{}, block);
+    for (const auto& part : section.blocks) out += std::visit(block_to_html{}, part);
     return out + "</section>\n";
 }
 
 std::vector<chart> all_charts(const document& document) {
     std::vector<chart> out;
     for (const auto& section : document.sections) {
-        for (const auto& block : section.blocks) {
-            if (const auto* found = std::get_if<charts>(&block)) {
+        for (const auto& part : section.blocks) {
+            if (const auto* found = std::get_if<charts>(&part)) {
                 out.insert(out.end(), found->each.begin(), found->each.end());
             }
         }
