@@ -137,8 +137,10 @@ std::expected<any_command, int> parse_command_line(int argc, const char* const* 
     app.set_version_flag("--version", program + " " + std::string(tlseam::version()) + " (" + backend.name + " " +
                                           backend.version + ")");
     app.require_subcommand(1);
-    app.footer("\nExit codes: 0 done; 1 TLS or network failure; 2 bad options, files or settings.\n\nExamples:\n  " +
-               program + " serve --help\n  " + program + " connect example.com:443\n  " + program + " info --json\n");
+    app.footer(
+        "\nExit codes: 0 done; 1 TLS or network failure; 2 bad options, files, settings or addresses.\n"
+        "\nExamples:\n  " +
+        program + " serve --help\n  " + program + " connect example.com:443\n  " + program + " info --json\n");
 
     typed for_serve, for_connect, for_verify;
     serve_command serve;

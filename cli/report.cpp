@@ -238,6 +238,9 @@ void reporter::line(std::FILE* to, const std::string& text) {
 int exit_code_for(const tlseam::error& error) noexcept {
     switch (error.code()) {
         using enum tlseam::errc;
+        case host_not_found:
+        case connection_refused:
+        case address_in_use:
         case file_not_found:
         case file_unreadable:
         case no_certificate:

@@ -16,5 +16,6 @@ using action = std::function<int()>;
 void add_backends(CLI::App& app, action& chosen);
 void add_bench(CLI::App& app, action& chosen);
 void add_report(CLI::App& app, action& chosen);
+void add_cert(CLI::App& app, action& chosen);
 
 }  // namespace cli::front

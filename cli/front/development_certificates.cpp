@@ -14,6 +14,7 @@
 #include <type_traits>
 
 #include "cli/front/certificate_names.hpp"
+#include "cli/front/p256_key.hpp"
 #include "cli/front/programs.hpp"
 
 namespace cli::front {
@@ -107,6 +108,10 @@ key_and_chain as_pem(gnutls_x509_crt_t made, gnutls_x509_privkey_t key) {
     gnutls_datum_t data;
     check(gnutls_x509_crt_export2(made, GNUTLS_X509_FMT_PEM, &data), "write a certificate");
     out.chain_pem = taken(data);
+    if (gnutls_x509_privkey_get_pk_algorithm(key) == GNUTLS_PK_ECDSA) {
+        out.key_pem = p256_key_pem(key);
+        return out;
+    }
     check(gnutls_x509_privkey_export2_pkcs8(key, GNUTLS_X509_FMT_PEM, nullptr, GNUTLS_PKCS_PLAIN, &data),
           "write a private key");
     out.key_pem = taken(data);

@@ -4,6 +4,7 @@
 #include <cstdio>
 #include <exception>
 #include <span>
+#include <string>
 
 #include "cli/descriptors.hpp"
 #include "cli/exit_codes.hpp"
@@ -18,10 +19,19 @@ using namespace cli::front;
 constexpr const char* footer =
     "\nFor one library (`tlseam --backend NAME serve --help` and so on):\n"
     "  serve, connect, verify, info, stack\n"
-    "\nExit codes: 0 done; 1 TLS or network failure; 2 bad options, files or settings.\n"
+    "\nExit codes: 0 done; 1 TLS or network failure; 2 bad options, files, settings or addresses.\n"
     "\nExamples:\n"
     "  tlseam backends\n"
     "  tlseam --backend NAME connect example.com:443\n";
+
+void check_command(const CLI::App& app, std::span<char* const> arguments) {
+    if (arguments.empty() || *arguments.front() == '-') return;
+    const std::string word = arguments.front();
+    const auto has_name = [&](const CLI::App* command) { return command->get_name() == word; };
+    if (app.get_subcommands(has_name).empty()) {
+        throw usage_error("there is no command '" + word + "'; `tlseam --help` lists them");
+    }
+}
 
 /// Prints help or a sentence where there is nothing left to do.
 int run(int argc, char** argv) {
@@ -37,6 +47,8 @@ int run(int argc, char** argv) {
     add_backends(app, chosen);
     add_bench(app, chosen);
     add_report(app, chosen);
+    add_cert(app, chosen);
+    check_command(app, arguments);
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& problem) {

@@ -167,7 +167,7 @@ def refused():
         port = reserved.getsockname()[1]
         client = Connect(port)
         check(client.failure(), "connection_refused", "system", names=[f"127.0.0.1:{port}"])
-        equal(client.exit_code(), 1, "exit code")
+        equal(client.exit_code(), 2, "exit code")
 
 
 @case("a server that says nothing costs no more than --timeout")
