@@ -13,7 +13,7 @@ namespace cli::front::report {
 namespace {
 
 /// So many sentences on speed for each: the widest leads.
-constexpr std::size_t most_speeds = 4;
+constexpr std::size_t most_speeds = 5;
 
 struct state {
     const json& data;
@@ -22,12 +22,14 @@ struct state {
 };
 
 text of_lead(const state& state, const measure& measure, const lead& lead) {
-    text out;
-    out.refer(measure.title, measure.id).add(": " + value_text(measure, *lead.best));
-    if (measure.of == quantity::speed) out.add(" " + measure.unit);
+    const auto value = [&](const figure& figure) {
+        return value_text(measure, figure) + (measure.of == quantity::speed ? " " + measure.unit : "");
+    };
     const double best = lead.best->median, next = lead.next->median;
-    return out.add(", " + (measure.more_is_better ? how_much_more(best, next) : share(best, next)) + " what " +
-                   state.all[lead.next->library].title + " has, the next one.");
+    text out;
+    out.refer(measure.title, measure.id).add(": " + value(*lead.best) + ", ");
+    out.add(measure.more_is_better ? how_much_more(best, next) : share(best, next));
+    return out.add(" that of the next one, " + state.all[lead.next->library].title + " (" + value(*lead.next) + ").");
 }
 
 /// Speed counts: the measures in which one is clearly ahead of all others, the widest leads first.
@@ -35,19 +37,19 @@ void speed(state& state, const std::vector<measure>& measures) {
     std::vector<std::vector<std::pair<lead, const measure*>>> leads(state.all.size());
     std::size_t of = 0;
     for (const auto& measure : measures) {
-        if (measure.of != quantity::speed || measure.figures.size() < 2) continue;
+        if (measure.of != quantity::speed || measure.detail || measure.figures.size() < 2) continue;
         ++of;
         if (const auto found = clear_lead(measure)) leads[found->best->library].emplace_back(*found, &measure);
     }
     for (std::size_t n = 0; n < leads.size(); ++n) {
         std::ranges::stable_sort(leads[n], std::ranges::greater(), [](const auto& each) { return each.first.ratio; });
         if (leads[n].empty()) continue;
-        text count("Speed: it is clearly ahead, by more than the spread, in ");
-        count.refer(std::to_string(leads[n].size()) + " of " + std::to_string(of) + " measures", "figures-speed");
-        state.out[n].choose.push_back(count.add(leads[n].size() > most_speeds ? "; the widest leads:" : ":"));
         for (const auto& [lead, measure] : leads[n] | std::views::take(most_speeds)) {
             state.out[n].choose.push_back(of_lead(state, *measure, lead));
         }
+        text count("Speed as a whole: it is clearly ahead in ");
+        count.refer(std::to_string(leads[n].size()) + " of " + std::to_string(of) + " measures", "figures-speed");
+        state.out[n].choose.push_back(count.add(leads[n].size() > most_speeds ? "; these are the widest leads." : "."));
     }
 }
 

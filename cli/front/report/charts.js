@@ -16,12 +16,12 @@ const standaloneStyle = `
 
 // chart: {title, unit, note, bars: [{label, value, spread, colour, text}]}. alone: it is a file and not part of a page.
 function drawChart(chart, alone) {
-  const width = 400, rowHeight = 40, barHeight = 14, side = 6, top = alone ? 46 : 4;
+  const width = 400, rowHeight = 42, barHeight = 14, side = 6, top = alone ? 46 : 4;
   const bottom = top + chart.bars.length * rowHeight;
   const farthest = Math.max(...chart.bars.map((bar) => bar.value * (1 + bar.spread)), 0);
   const x = d3.scaleLinear().domain([0, farthest || 1]).nice(4).range([side, width - side]);
   const ticks = x.ticks(4);
-  const format = x.tickFormat(4, farthest >= 10000 ? "~s" : "~g");
+  const format = farthest >= 10000 ? x.tickFormat(4, "~s") : x.tickFormat(4);
   const out = [];
 
   for (const tick of ticks) {
@@ -34,8 +34,8 @@ function drawChart(chart, alone) {
     const y = top + number * rowHeight + 18, middle = y + barHeight / 2;
     const [low, high] = [1 - bar.spread, 1 + bar.spread].map((part) => x(bar.value * part).toFixed(1));
     out.push(`<g><title>${escapeText(bar.label + ": " + bar.text + " " + chart.unit)}</title>`,
-      `<text x="${side}" y="${y - 5}">${escapeText(bar.label)}</text>`,
-      `<text class="value" x="${width - side}" y="${y - 5}" text-anchor="end">${escapeText(bar.text)}</text>`,
+      `<text x="${side + 4}" y="${y - 5}">${escapeText(bar.label)}</text>`,
+      `<text class="value" x="${width - side - 4}" y="${y - 5}" text-anchor="end">${escapeText(bar.text)}</text>`,
       `<rect class="c${bar.colour % 4}" x="${side}" y="${y}" height="${barHeight}" width="${Math.max(x(bar.value) - side, 0.5).toFixed(1)}"/>`);
     if (bar.spread > 0) {
       out.push(`<path class="whisker" fill="none" stroke-width="1.5" d="M${low} ${middle - 5}v10M${low} ${middle}H${high}M${high} ${middle - 5}v10"/>`);

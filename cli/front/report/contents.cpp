@@ -58,7 +58,8 @@ section advice_section(const json& data) {
     const auto all = libraries(data);
     const auto given = advise(data, measures(data));
     out.blocks.push_back(paragraph{"Each sentence follows from one figure or row of this report, by a fixed rule. A lead "
-                                   "counts when it is 5 % and more and the spreads do not overlap."});
+                                   "counts when it is 5 % or more, was measured at least four times, and the spreads "
+                                   "do not overlap."});
     for (std::size_t n = 0; n < all.size(); ++n) {
         out.blocks.push_back(heading{all[n].title, "choose-" + all[n].backend});
         if (!all[n].works()) {

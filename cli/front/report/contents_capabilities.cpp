@@ -45,11 +45,10 @@ std::vector<text> reasons(const json& data, const std::vector<capability>& items
     for (const auto& item : items) {
         const json& why = difference_of(data, item);
         if (!item.differs() || !why.is_object()) continue;
-        out.push_back(text()
-                          .code(item.name)
-                          .add(": " + text_at(why, {"reason"}) + " " + text_at(why, {"tlseam"}) + " ")
-                          .link("Source", text_at(why, {"source"}))
-                          .add("."));
+        text words;
+        words.code(item.name).add(": ");
+        for (const auto& piece : with_code(text_at(why, {"reason"}) + " " + text_at(why, {"tlseam"}))) words.add(piece);
+        out.push_back(words.add(" ").link("Source", text_at(why, {"source"})).add("."));
     }
     return out;
 }
@@ -71,7 +70,7 @@ section capabilities_section(const json& data) {
     if (auto why = reasons(data, items); !why.empty()) out.blocks.push_back(list{std::move(why)});
     if (!same.rows.empty()) {
         const std::string count = std::to_string(same.rows.size());
-        out.blocks.push_back(folded{"The " + count + " items that are the same on all", {std::move(same)}});
+        out.blocks.push_back(folded{"The " + count + " items that are the same on all", {std::move(same)}, {}});
     }
     return out;
 }

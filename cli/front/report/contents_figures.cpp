@@ -8,7 +8,7 @@
 namespace cli::front::report {
 namespace {
 
-/// "measured" stands in every cell: the value, or why there is none.
+/// A value for each library, or a dash.
 row row_of(const measure& measure, std::size_t libraries) {
     text title(measure.title);
     if (measure.of == quantity::speed) title.add(", " + measure.unit);
@@ -33,11 +33,12 @@ section figures_section(const json& data, quantity wanted, section out, const st
     const auto all = libraries(data);
     table numbers{"figures-" + out.id, caption, columns("measure", data), {}, true};
     charts drawn{numbers.id, {}};
+    folded details{"Charts of each end by itself", {}, {numbers.id, {}}};
     std::vector<text> missing;
     for (const auto& measure : measures(data)) {
         if (measure.of != wanted) continue;
         numbers.rows.push_back(row_of(measure, all.size()));
-        if (!measure.figures.empty()) drawn.each.push_back(chart_of(measure, all));
+        if (!measure.figures.empty()) (measure.detail ? details.drawn : drawn).each.push_back(chart_of(measure, all));
         for (const auto& [library, why] : measure.not_measured) {
             if (!all[library].works()) continue;  // said already
             missing.emplace_back(all[library].title + ", " + measure.title + ": not measured" +
@@ -45,6 +46,7 @@ section figures_section(const json& data, quantity wanted, section out, const st
         }
     }
     if (!drawn.each.empty()) out.blocks.push_back(std::move(drawn));
+    if (!details.drawn.each.empty()) out.blocks.push_back(std::move(details));
     if (!numbers.rows.empty()) out.blocks.push_back(std::move(numbers));
     if (!missing.empty()) out.blocks.push_back(list{std::move(missing)});
     return out;

@@ -129,7 +129,7 @@ section records_section(const json& data) {
         out.blocks.push_back(paragraph{"Rows of the catalogue of a peer's faults that a library answers otherwise than the "
                                        "standards have it, and lets nobody choose; most differ in the alert alone: " +
                                        counts + "."});
-        out.blocks.push_back(folded{"Those rows", std::move(faults)});
+        out.blocks.push_back(folded{"Those rows", std::move(faults), {}});
     }
     return out;
 }

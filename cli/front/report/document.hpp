@@ -36,6 +36,9 @@ struct text : std::vector<piece> {
     }
 };
 
+/// Words in which `this` is code.
+[[nodiscard]] text with_code(const std::string& words);
+
 struct paragraph {
     text words;
 };
@@ -89,6 +92,7 @@ struct charts {
 struct folded {
     std::string summary;
     std::vector<table> tables;
+    charts drawn = {};  ///< none, or what comes before the tables
 };
 
 using block = std::variant<paragraph, heading, list, table, charts, folded>;

@@ -10,6 +10,7 @@ namespace cli::front::report {
 namespace {
 
 constexpr double least_lead = 1.05;
+constexpr std::size_t enough_for_a_spread = 4;
 
 /// Whatever a name holds, the row can be linked to.
 std::string id_of(std::string name) {
@@ -27,6 +28,9 @@ measure of_bench(const json& from, const std::vector<library>& libraries) {
     out.unit = text_at(from, {"unit"});
     out.more_is_better = text_at(from, {"better"}) == "more";
     if (is_bytes(out.unit)) out.of = quantity::memory;
+    if (out.unit == "/s") out.unit = "per second";
+    const std::string name = text_at(from, {"name"});
+    out.detail = out.of == quantity::speed && (name.ends_with("_client") || name.ends_with("_server"));
     for (const auto& each : at(from, {"figures"})) {
         const auto found = std::ranges::find(libraries, text_at(each, {"backend"}), &library::backend);
         if (found == libraries.end()) continue;
@@ -34,6 +38,7 @@ measure of_bench(const json& from, const std::vector<library>& libraries) {
         const auto median = number_at(each, {"median"});
         if (median && *median >= 0) {
             out.figures.push_back({place, *median, std::max(number_at(each, {"spread"}).value_or(0), 0.0)});
+            out.by_chance = out.by_chance || at(each, {"values"}).size() < enough_for_a_spread;
         } else {
             out.not_measured.emplace_back(place, text_at(each, {"error"}));
         }
@@ -44,7 +49,7 @@ measure of_bench(const json& from, const std::vector<library>& libraries) {
 /// One number per library, which lies in the same place of each. reason: where it says why there is none.
 measure of_libraries(const std::vector<library>& libraries, const char* id, const char* title,
                      std::initializer_list<const char*> place, std::initializer_list<const char*> reason) {
-    measure out{id_of(id), title, "bytes", false, quantity::memory, {}, {}};
+    measure out{id_of(id), title, "bytes", false, quantity::memory, false, false, {}, {}};
     for (std::size_t n = 0; n < libraries.size(); ++n) {
         if (const auto value = number_at(*libraries[n].about, place)) {
             out.figures.push_back({n, *value, 0});
@@ -84,6 +89,7 @@ std::optional<lead> clear_lead(const measure& measure) {
     const auto better = [&](const figure& a, const figure& b) {
         return measure.more_is_better ? a.median > b.median : a.median < b.median;
     };
+    if (measure.by_chance) return std::nullopt;
     std::vector<const figure*> ranked;
     for (const auto& each : measure.figures) {
         if (each.median > 0) ranked.push_back(&each);

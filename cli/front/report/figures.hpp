@@ -25,6 +25,8 @@ struct measure {
     std::string unit;
     bool more_is_better = false;
     quantity of = quantity::speed;
+    bool detail = false;       ///< of one end of something of which another measure has the whole
+    bool by_chance = false;    ///< so few runs that nobody knows what their spread is
     std::vector<figure> figures;                                   ///< of those that were measured
     std::vector<std::pair<std::size_t, std::string>> not_measured;  ///< why, of the others
 };
@@ -34,7 +36,7 @@ struct measure {
 /// "12,300 ± 4 %"; bytes as "10.4 KB".
 [[nodiscard]] std::string value_text(const measure& measure, const figure& figure);
 
-/// Who is clearly ahead, and of whom: the spreads do not overlap and the lead is at least 5 %.
+/// Who is clearly ahead, and of whom: the spreads are known and do not overlap, and the lead is at least 5 %.
 struct lead {
     const figure* best = nullptr;
     const figure* next = nullptr;

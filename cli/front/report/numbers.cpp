@@ -46,7 +46,7 @@ std::string bytes(double count) {
 }
 
 std::string how_much_more(double greater, double smaller) {
-    if (greater < 2 * smaller) return fixed((greater / smaller - 1) * 100, 0) + " % more than";
+    if (greater < 2 * smaller) return fixed((greater / smaller - 1) * 100, 0) + " % above";
     return fixed(greater / smaller, 1) + " times";
 }
 

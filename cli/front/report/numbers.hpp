@@ -16,10 +16,10 @@ namespace cli::front::report {
 /// "3.86 MB", "10.4 KB", "912 bytes": powers of ten, as files are counted.
 [[nodiscard]] std::string bytes(double count);
 
-/// "2.4 times" or "12 % more": how much greater one is. Both above zero.
+/// "2.4 times", or below twice "12 % above". Both above zero.
 [[nodiscard]] std::string how_much_more(double greater, double smaller);
 
-/// The same from the other side: "a third", "12 % less" become one form: "41 % of".
+/// The same from the other side: "41 % of".
 [[nodiscard]] std::string share(double smaller, double greater);
 
 }  // namespace cli::front::report

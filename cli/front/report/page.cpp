@@ -90,6 +90,7 @@ struct block_to_html {
     std::string operator()(const charts& part) const { return html(part); }
     std::string operator()(const folded& part) const {
         std::string out = "<details><summary>" + escaped(part.summary) + "</summary>\n";
+        if (!part.drawn.each.empty()) out += html(part.drawn);
         for (const auto& table : part.tables) out += html(table);
         return out + "</details>\n";
     }
@@ -106,9 +107,9 @@ std::vector<chart> all_charts(const document& document) {
     std::vector<chart> out;
     for (const auto& section : document.sections) {
         for (const auto& part : section.blocks) {
-            if (const auto* found = std::get_if<charts>(&part)) {
-                out.insert(out.end(), found->each.begin(), found->each.end());
-            }
+            const auto* found = std::get_if<charts>(&part);
+            if (const auto* inside = std::get_if<folded>(&part)) found = &inside->drawn;
+            if (found != nullptr) out.insert(out.end(), found->each.begin(), found->each.end());
         }
     }
     return out;
