@@ -21,6 +21,7 @@ constexpr const char* footer =
     "\nExit codes: 0 done; 1 TLS or network failure; 2 bad options, files or settings.\n"
     "\nExamples:\n"
     "  tlseam backends\n"
+    "  tlseam compare example.com:443\n"
     "  tlseam --backend NAME connect example.com:443\n";
 
 /// Prints help or a sentence where there is nothing left to do.
@@ -35,6 +36,7 @@ int run(int argc, char** argv) {
     app.footer(footer);
     action chosen;
     add_backends(app, chosen);
+    add_compare(app, chosen);
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& problem) {
