@@ -49,9 +49,27 @@ cell as_bytes(const json& value) { return value.is_null() ? cell() : cell{value.
 cell as_kibibytes(const json& value) {
     return value.is_null() ? cell() : cell{with_digits(value.get<double>() / 1024, "KiB")};
 }
-cell as_verdict(const json& verified) {
-    if (verified.is_null()) return {};
+/// The leaf, which says most.
+cell as_certificate(const json& chain) {
+    if (chain.is_null() || chain.empty()) return {};
+    return {plain(chain[0]["subject"]).front() + ", " + plain(chain[0]["key_type"]).front() + " " +
+            chain[0]["key_bits"].dump()};
+}
+
+/// "verified", or why it was refused; nothing where none came.
+cell verdict_of(const json& attempt) {
+    const json reason = at(attempt, "error.cert_code"), verified = at(attempt, "handshake.verified");
+    if (!reason.is_null()) return {"refused: " + plain(reason).front()};
+    if (verified.is_null() || at(attempt, "handshake.peer_certificates").empty()) return {};
     return {verified.get<bool>() ? "verified" : "NOT VERIFIED"};
+}
+
+/// "sent: unknown_ca (48)"
+cell alert_of(const json& attempt) {
+    const json error = attempt["error"];
+    if (error.is_null() || error["alert"].is_null()) return {};
+    return {std::string(error["origin"] == "peer" ? "received: " : "sent: ") + plain(error["alert_name"]).front() + " (" +
+            error["alert"].dump() + ")"};
 }
 
 /// Which end of a connection a peer resets or ends is a matter of microseconds.
@@ -71,39 +89,39 @@ std::vector<row> rows_offered() {
     return {{"offered.versions", "versions"},
             {"offered.cipher_suites", "cipher suites"},
             {"offered.groups", "groups"},
-            {"offered.key_shares", "key shares of"},
+            {"offered.key_shares", "key shares"},
             {"offered.signature_schemes", "signature schemes"},
             {"offered.alpn", "ALPN"},
             {"offered.server_name", "server name"},
-            {"offered.extensions", "extensions, in order"},
+            {"offered.extensions", "extensions"},
             {"offered.session_id_bytes", "session id", as_bytes},
             {"offered.malformed", "no ClientHello"},
-            {"offered.bytes", "size", as_bytes}};
+            {"offered.bytes", "size of the hello", as_bytes}};
 }
 
 std::vector<row> rows_negotiated(const words& words) {
     return {{"handshake.version", "version"},
             {"handshake.cipher_suite", "cipher suite"},
             {"handshake.group", "group"},
-            {"handshake.alpn", "ALPN"},
-            {"handshake.peer_signature_scheme", words.peer_signature},
-            {"handshake.resumed", "resumed"},
             {"handshake.retried", "second hello needed"},
-            {"handshake.verified", words.peer_certificate, as_verdict}};
-}
-
-std::vector<row> rows_failed() {
-    return {{"error.code", "error"}, {"error.cert_code", "certificate refused"}};
+            {"handshake.alpn", "ALPN"},
+            {"handshake.resumed", "resumed"},
+            {"handshake.peer_certificates", words.peer_certificate, as_certificate},
+            {"handshake.peer_signature_scheme", words.peer_signature}};
 }
 
 std::vector<row> rows_measured() {
     return {{"timings_ms.tcp_connect", "TCP connect", as_milliseconds},
             {"timings_ms.first_answer", "first answer after", as_milliseconds},
             {"timings_ms.handshake", "handshake", as_milliseconds},
-            {"bytes.sent", "sent", as_bytes},
-            {"bytes.received", "received", as_bytes},
-            {"heap_peak", "heap peak of program", as_kibibytes}};
+            {"bytes.sent", "handshake sent", as_bytes},
+            {"bytes.received", "handshake received", as_bytes},
+            {"heap_peak", "heap of its program", as_kibibytes}};
 }
+
+/// What is compared beside the rows.
+constexpr const char* fields_of_outcome[] = {"error.code", "error.cert_code", "error.alert", "error.origin",
+                                             "handshake.verified"};
 
 // ---- differences ----
 
@@ -124,20 +142,18 @@ bool differs(const std::string& field, const json& backends) {
         those, [&](const json* each) { return comparable(field, *each) != comparable(field, *those.front()); });
 }
 
-std::vector<row> all_compared(const words& words) {
-    std::vector<row> out = rows_offered();
-    for (auto& more : {rows_negotiated(words), rows_failed(), {{"error.alert", "alert"}, {"error.origin", "origin"}}}) {
-        out.insert(out.end(), more.begin(), more.end());
+json differences(const json& backends, const words& words) {
+    std::vector<std::string> fields(std::begin(fields_of_outcome), std::end(fields_of_outcome));
+    for (const auto& rows : {rows_negotiated(words), rows_offered()}) {
+        for (const row& each : rows) fields.emplace_back(each.field);
     }
+    json out = json::array();
+    std::ranges::copy_if(fields, std::back_inserter(out), [&](const auto& each) { return differs(each, backends); });
     return out;
 }
 
-json differences(const json& backends, const words& words) {
-    json out = json::array();
-    for (const row& each : all_compared(words)) {
-        if (differs(each.field, backends)) out.push_back(each.field);
-    }
-    return out;
+bool any_differs(std::initializer_list<const char*> fields, const json& backends) {
+    return std::ranges::any_of(fields, [&](const char* each) { return differs(each, backends); });
 }
 
 // ---- for people ----
@@ -147,8 +163,7 @@ void add(side_by_side& table, const std::vector<row>& rows, const json& backends
         std::vector<cell> cells;
         for (const json& attempt : backends) cells.push_back(each.text(at(attempt, each.field)));
         const bool nowhere = std::ranges::all_of(cells, [](const cell& c) { return c.empty(); });
-        const bool worth_a_dash = !std::string_view(each.field).ends_with("malformed") && backends.size() > 0;
-        if (nowhere && !worth_a_dash) continue;
+        if (nowhere && std::string_view(each.field).ends_with("malformed")) continue;
         table.row(differs(each.field, backends), each.title, cells);
     }
 }
@@ -159,25 +174,35 @@ std::vector<cell> cells_of(const json& backends, cell (*text)(const json&)) {
     return out;
 }
 
-/// "sent: unknown_ca (48)"
-cell alert_of(const json& attempt) {
-    const json error = attempt["error"];
-    if (error.is_null() || error["alert"].is_null()) return {};
-    return {std::string(error["origin"] == "peer" ? "received: " : "sent: ") +
-            plain(error["alert_name"]).front() + " (" + error["alert"].dump() + ")"};
-}
-
-void add_failures(side_by_side& table, const json& backends) {
+/// What became of it, and who said what when it failed.
+void add_outcome(side_by_side& table, const json& backends, const words& words) {
+    table.section("Result");
+    table.row(differs("error.code", backends), "connection", cells_of(backends, [](const json& each) -> cell {
+                  return succeeded(each) ? cell{"established"} : cell{"failed: " + plain(at(each, "error.code")).front()};
+              }));
+    table.row(any_differs({"error.cert_code", "handshake.verified"}, backends),
+              std::string("verdict on ") + (words.clients ? "server" : "client"), cells_of(backends, verdict_of));
     if (std::ranges::all_of(backends, succeeded)) return;
-    table.section("Failed");
-    add(table, rows_failed(), backends);
-    table.row(differs("error.alert", backends) || differs("error.origin", backends), "alert",
-              cells_of(backends, alert_of));
+    table.row(any_differs({"error.alert", "error.origin"}, backends), "alert", cells_of(backends, alert_of));
     table.row(false, "in words", cells_of(backends, [](const json& each) { return plain(at(each, "error.detail")); }));
 }
 
+void add_negotiated(side_by_side& table, const json& backends, const words& words) {
+    const bool any = std::ranges::any_of(backends, [](const json& each) { return !each["handshake"].is_null(); });
+    if (!any) return;
+    table.section("Negotiated");
+    add(table, rows_negotiated(words), backends);
+}
+
+void add_offered(side_by_side& table, const json& backends, const words& words) {
+    table.section(words.offered);
+    const bool any = std::ranges::any_of(backends, [](const json& each) { return !each["offered"].is_null(); });
+    if (any) add(table, rows_offered(), backends);
+    if (!any) table.row(false, "nothing", std::vector<cell>(backends.size()));
+}
+
 void add_measures(side_by_side& table, const json& backends) {
-    table.section("Measured (one handshake each: no difference is marked)");
+    table.section("Measured, one connection each (nothing is marked here; `tlseam bench` compares speed)");
     for (const row& each : rows_measured()) {
         std::vector<cell> cells;
         for (const json& attempt : backends) cells.push_back(each.text(at(attempt, each.field)));
@@ -186,7 +211,7 @@ void add_measures(side_by_side& table, const json& backends) {
     }
 }
 
-/// Lists with the same items are called what they are.
+/// "groups", or "order of extensions" where the items are the same.
 std::string name_of_difference(const row& what, const json& backends) {
     const auto sorted = [&](const json* attempt) {
         json value = at(*attempt, what.field);
@@ -195,11 +220,15 @@ std::string name_of_difference(const row& what, const json& backends) {
     };
     const auto those = comparable_attempts(what.field, backends);
     const bool same_items = std::ranges::all_of(those, [&](auto each) { return sorted(each) == sorted(those.front()); });
-    const std::string field = what.field;
-    const std::string name = field == "offered.extensions" ? "extensions" : what.title;
-    const std::string whose = field.starts_with("offered.") && field != "offered.bytes" ? " offered" : "";
-    if (field == "offered.bytes") return "the size of the hello";
-    return (same_items ? "the order of the " : "the ") + name + whose;
+    return (same_items ? "order of " : "") + what.title;
+}
+
+std::vector<std::string> names_of_differences(const std::vector<row>& rows, const json& backends) {
+    std::vector<std::string> out;
+    for (const row& each : rows) {
+        if (differs(each.field, backends)) out.push_back(name_of_difference(each, backends));
+    }
+    return out;
 }
 
 std::string outcome_of(const json& attempt) {
@@ -212,9 +241,9 @@ std::string outcome_of(const json& attempt) {
     return out;
 }
 
-std::string counted(std::size_t count, const char* one, const char* several) {
-    return count == 1 ? "it " + std::string(one) : count == 2 ? "both " + std::string(several)
-                                                              : "all " + std::to_string(count) + " " + several;
+std::string counted(const std::vector<std::string>& names, const words& words) {
+    if (names.size() == 1) return names.front() + " " + words.succeeds;
+    return (names.size() == 2 ? "Both libraries " : "All " + std::to_string(names.size()) + " libraries ") + words.succeed;
 }
 
 /// Who succeeds, and why the others do not.
@@ -229,38 +258,38 @@ std::string about_outcomes(const json& backends, const words& words) {
             bad[outcome_of(each)].push_back(name);
         }
     }
-    if (bad.empty()) return "With " + enumerate(good) + ", " + counted(good.size(), words.succeeds, words.succeed);
+    if (bad.empty()) return counted(good, words);
     for (const auto& [reason, names] : bad) reasons.push_back(enumerate(names) + " (" + reason + ")");
     if (!good.empty()) {
         return enumerate(good) + " " + (good.size() == 1 ? words.succeeds : words.succeed) + ", but not " +
                enumerate(reasons);
     }
-    if (bad.size() == 1) {
-        const auto& [reason, names] = *bad.begin();
-        if (names.size() == 1) return names.front() + " " + words.fails + " (" + reason + ")";
-        return "None of " + enumerate(names) + " " + words.succeeds + ", all for the same reason (" + reason + ")";
-    }
-    return "None of them " + std::string(words.succeeds) + ": " + enumerate(reasons);
+    if (backends.size() == 1) return enumerate(reasons) + " " + words.fails;
+    if (bad.size() == 1) return "No library " + std::string(words.succeeds) + ", for one reason: " + bad.begin()->first;
+    return "No library " + std::string(words.succeeds) + ": " + enumerate(reasons);
 }
 
 std::string conclusion(const json& result, const words& words) {
     const json& backends = result["backends"];
     std::string out = about_outcomes(backends, words);
     if (backends.size() < 2) return out + ".";
-    std::vector<std::string> what;
-    for (const row& each : all_compared(words)) {
-        const bool told = std::string_view(each.field).starts_with("error.");
-        if (!told && differs(each.field, backends)) what.push_back(name_of_difference(each, backends));
+    const auto agreed = names_of_differences(rows_negotiated(words), backends);
+    const auto offered = names_of_differences(rows_offered(), backends);
+    const auto shaken = std::ranges::count_if(backends, [](const json& each) { return !each["handshake"].is_null(); });
+    if (!agreed.empty()) {
+        out += "; negotiated differently: " + enumerate(agreed);
+    } else if (shaken > 1) {
+        out += ", and negotiate the same";
     }
-    if (what.empty()) return out + (result["differences"].empty() ? "; nothing differs." : ".");
-    return out + "; what differs: " + enumerate(what) + ".";
+    out += offered.empty() ? "; what is offered is the same" : "; offered differently: " + enumerate(offered);
+    return out + ".";
 }
 
 std::string heading(const json& result, const words& words) {
     const std::string where = plain(result["peer"]).front(), address = plain(result["address"]).front();
     std::string out = where + (where == address ? "" : " (" + address + ")");
-    out += words.clients ? ": the same connection with each library." : ": a connection for each library.";
-    if (result["backends"].size() > 1) out += " What is said once is the same with all; * marks what differs.";
+    out = wrapped(out + (words.clients ? ": the same connection with each library." : ": a client for each library."), 0);
+    if (result["backends"].size() > 1) out += "A value that is said once is the same with all; * marks a difference.\n";
     return out;
 }
 
@@ -268,7 +297,7 @@ void print(const json& result, const words& words) {
     const json& backends = result["backends"];
     std::vector<std::string> names;
     for (const json& each : backends) names.push_back(each["backend"]);
-    std::cout << wrapped(heading(result, words), 0) << "\n";
+    std::cout << heading(result, words) << "\n";
     side_by_side table(names);
     table.row(false, "library version", cells_of(backends, [](const json& each) { return plain(each["version"]); }),
               spread::always);
@@ -276,14 +305,9 @@ void print(const json& result, const words& words) {
         table.row(false, "client", cells_of(backends, [](const json& each) { return plain(each["peer"]); }),
                   spread::always);
     }
-    table.section(words.offered);
-    add(table, rows_offered(), backends);
-    table.section("Negotiated");
-    table.row(false, "outcome", cells_of(backends, [](const json& each) -> cell {
-                  return {succeeded(each) ? "connected" : "failed"};
-              }));
-    add(table, rows_negotiated(words), backends);
-    add_failures(table, backends);
+    add_outcome(table, backends, words);
+    add_negotiated(table, backends, words);
+    add_offered(table, backends, words);
     add_measures(table, backends);
     std::cout << table.text() << "\n" << wrapped(conclusion(result, words), 0);
 }

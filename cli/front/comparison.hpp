@@ -16,10 +16,10 @@ struct words {
     bool clients;  ///< the libraries are clients
 };
 inline constexpr words words_for_clients = {
-    "Offered by the library, as a client", "server certificate", "server's signature", "connects", "connect",
+    "Offered by each library","certificate", "signature of server", "connects", "connect",
     "does not connect", true};
 inline constexpr words words_for_servers = {
-    "Offered by the client", "client certificate", "client's signature", "serves it", "serve it", "does not serve it",
+    "Offered by the client", "certificate", "signature of client", "serves it", "serve it", "does not serve it",
     false};
 
 /// Prints result, which has "backends" as attempt.hpp describes them, for people or programs. Adds "differences":

@@ -7,7 +7,7 @@
 namespace cli::front {
 namespace {
 
-constexpr std::size_t page = 100, label_width = 22, narrowest = 16, gap = 2;
+constexpr std::size_t page = 100, label_width = 24, narrowest = 16, gap = 2;
 
 /// Code points: close enough to columns.
 std::size_t length(const std::string& text) {
@@ -41,6 +41,19 @@ std::size_t sequence_at(const std::string& text, std::size_t at) {
         if (at + i >= text.size() || (static_cast<unsigned char>(text[at + i]) & 0xc0) != 0x80) return 0;
     }
     return size;
+}
+
+/// The items that all have; none when not all have them in one order.
+cell common_part(const std::vector<cell>& cells) {
+    const auto has = [](const cell& in, const std::string& item) { return std::ranges::find(in, item) != in.end(); };
+    const auto shared = [&](cell items) {
+        std::erase_if(items, [&](const auto& item) {
+            return !std::ranges::all_of(cells, [&](const cell& each) { return has(each, item); });
+        });
+        return items;
+    };
+    const cell first = shared(cells.front());
+    return std::ranges::all_of(cells, [&](const cell& each) { return shared(each) == first; }) ? first : cell();
 }
 
 }  // namespace
@@ -100,20 +113,23 @@ void side_by_side::columns_of(const std::string& label, const std::vector<cell>&
     }
 }
 
-/// For what is too wide: each value with those who have it.
+/// For what is too wide for columns: what all have, and what some have besides; or each value with those who have it.
 void side_by_side::lines_of(const std::string& label, const std::vector<cell>& cells) {
-    std::string start = label;
-    for (std::size_t i = 0; i < cells.size(); ++i) {
-        const auto same = [&](std::size_t other) { return cells[other] == cells[i]; };
-        std::vector<std::string> names;
-        bool said = false;
-        for (std::size_t other = 0; other < cells.size(); ++other) {
-            if (same(other)) names.push_back(columns_[other]);
-            said = said || (other < i && same(other));
-        }
-        if (said) continue;
-        text_ += wrapped(start + enumerate(names) + ": " + joined(cells[i]), label_width + gap);
+    auto line = [&, start = label](const std::string& who, const cell& items) mutable {
+        text_ += wrapped(start + who + ": " + joined(items), label_width + gap);
         start = std::string(label_width, ' ');
+    };
+    const cell common = common_part(cells);
+    if (!common.empty()) line("all", common);
+    for (std::size_t i = 0; i < cells.size(); ++i) {
+        std::vector<std::string> names;
+        for (std::size_t other = 0; other < cells.size(); ++other) {
+            if (cells[other] == cells[i]) names.push_back(columns_[other]);
+        }
+        const bool said = std::ranges::find(cells, cells[i]) != cells.begin() + static_cast<std::ptrdiff_t>(i);
+        cell rest = cells[i];
+        std::erase_if(rest, [&](const auto& item) { return std::ranges::find(common, item) != common.end(); });
+        if (!said && !(rest.empty() && !common.empty())) line(enumerate(names) + (common.empty() ? "" : " also"), rest);
     }
 }
 
