@@ -156,6 +156,8 @@ child_result run_child(const std::filesystem::path& program, const std::vector<s
         }
         if (waits[0].revents != 0 && !take(out.read, result.output)) pipe_ends::close_one(out.read);
         if (waits[1].revents != 0 && !take(err.read, result.errors)) pipe_ends::close_one(err.read);
+        if (waits[0].revents != 0 && options.on_output) options.on_output(result.output);
+        if (waits[1].revents != 0 && options.on_errors) options.on_errors(result.errors);
         if (waits[2].revents != 0 && !give(in.write, rest)) pipe_ends::close_one(in.write);
     }
     result.exit_code = reap(child);

@@ -17,5 +17,6 @@ void add_backends(CLI::App& app, action& chosen);
 void add_bench(CLI::App& app, action& chosen);
 void add_report(CLI::App& app, action& chosen);
 void add_cert(CLI::App& app, action& chosen);
+void add_compare(CLI::App& app, action& chosen);
 
 }  // namespace cli::front

@@ -22,6 +22,7 @@ constexpr const char* footer =
     "\nExit codes: 0 done; 1 TLS or network failure; 2 bad options, files, settings or addresses.\n"
     "\nExamples:\n"
     "  tlseam backends\n"
+    "  tlseam compare example.com:443\n"
     "  tlseam --backend NAME connect example.com:443\n";
 
 void check_command(const CLI::App& app, std::span<char* const> arguments) {
@@ -48,6 +49,7 @@ int run(int argc, char** argv) {
     add_bench(app, chosen);
     add_report(app, chosen);
     add_cert(app, chosen);
+    add_compare(app, chosen);
     check_command(app, arguments);
     try {
         app.parse(argc, argv);

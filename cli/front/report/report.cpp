@@ -145,8 +145,12 @@ void add_report(CLI::App& app, action& chosen) {
         ->type_name("N")
         ->check(CLI::Range(1, 1000))
         ->capture_default_str();
-    sub.add_option("--chains", typed->wanted.chains, "certificate chains, as for compare --verify (default: tlseam's own)")
-        ->type_name("DIRECTORY");
+    auto* chains = sub.add_option("--chains", typed->wanted.chains,
+                                  "chains of certificates, as for compare --verify (default: those that tlseam carries)");
+    chains->type_name("DIR");
+    sub.add_option("--chains-ca", typed->wanted.chains_ca, "whom to trust for them (default: the system's store)")
+        ->type_name("FILE")
+        ->needs(chains);
     auto* connect = sub.add_option("--connect", typed->connect, "also compare a connection to this server");
     connect->type_name("HOST:PORT");
     sub.add_option("--ca", typed->ca, "whom to trust there (default: the system's store)")->type_name("FILE")->needs(connect);
