@@ -8,8 +8,6 @@
 namespace cli::front {
 namespace {
 
-constexpr std::size_t enough_for_a_spread = 4;
-
 /// The value below which that part of them is, between two where it falls between.
 double quantile(const std::vector<double>& sorted, double part) {
     const auto last = static_cast<double>(sorted.size() - 1);

@@ -3,7 +3,10 @@
 #include <cmath>
 #include <cstdio>
 #include <map>
+#include <optional>
 #include <sstream>
+#include <string_view>
+#include <utility>
 
 #include "cli/front/bench/figures.hpp"
 #include "cli/front/bench/output.hpp"
@@ -54,8 +57,9 @@ std::string number(double value) {
 
 std::string cell(const series& seen, bool best) {
     if (!seen.error.empty()) return "-  ";
-    const auto percent = std::lround(spread(seen.values) * 100);
-    return number(median(seen.values)) + " ±" + std::to_string(percent) + (best ? "% *" : "%  ");
+    std::string out = number(median(seen.values));
+    if (seen.values.size() > 1) out += " ±" + std::to_string(std::lround(spread(seen.values) * 100)) + "%";
+    return out + (best ? " *" : "  ");
 }
 
 std::optional<std::size_t> best_of(const std::vector<series>& row, bool more_is_better) {
@@ -120,17 +124,20 @@ std::string failures(const bench_result& result) {
     return out.empty() ? out : "\nNot measured:\n" + out;
 }
 
+std::string about_rounds(std::size_t rounds) {
+    if (rounds == 1) return "1 round: too few to tell a difference from chance.";
+    const std::string out = std::to_string(rounds) + " rounds: their median, ± half of the middle half. ";
+    return out + (rounds < enough_for_a_spread ? "Too few to tell a difference from chance: no best one is marked."
+                                               : "* is better than all others by more than that.");
+}
+
 }  // namespace
 
 std::string as_table(const bench_result& result) {
     const auto& machine = result.machine;
     std::string out =
         wrapped(printable(machine.cpu) + ", " + std::to_string(machine.cores) + " cores, " + printable(machine.kernel));
-    out += wrapped(std::to_string(result.rounds) +
-                   (result.rounds == 1
-                        ? " round: nobody knows how much of a difference is chance."
-                        : " rounds: their median, ± half of the middle half. * is better than all others by more "
-                          "than that."));
+    out += wrapped(about_rounds(result.rounds));
     std::size_t title_width = 0;
     for (const auto& each : result.measures) title_width = std::max(title_width, width(each.title) + 1);
     const std::size_t at_once = std::max<std::size_t>(1, (page_width + 2 - title_width - unit_width) / column_width);

@@ -2,8 +2,8 @@
 #include "cli/front/bench/rounds.hpp"
 
 #include <algorithm>
-#include <chrono>
 #include <cmath>
+#include <csignal>
 #include <nlohmann/json.hpp>
 #include <string_view>
 #include <system_error>
@@ -17,9 +17,6 @@ namespace {
 
 using nlohmann::json;
 
-constexpr std::chrono::seconds time_to_begin(30);  // what a run takes besides measuring, on a slow machine
-constexpr double most_times_over = 20;             // Google Benchmark begins anew until it has measured long enough
-
 std::string last_line(std::string_view text) {
     while (text.ends_with('\n')) text.remove_suffix(1);
     return std::string(text.substr(text.rfind('\n') + 1));
@@ -27,7 +24,7 @@ std::string last_line(std::string_view text) {
 
 /// Why it has nothing to say; empty when it has.
 std::string why_failed(const child_result& run) {
-    if (run.timed_out) return "it was still running when its time was over";
+    if (run.timed_out) return "it was still running when its time was over (--timeout)";
     if (run.exit_code == 0) return {};
     const std::string said = last_line(run.errors);
     return said.empty() ? "it ended with exit code " + std::to_string(run.exit_code) : said;
@@ -42,7 +39,8 @@ child_result run(const std::filesystem::path& program, const std::vector<std::st
         out.exit_code = exit_failed;
         out.errors = problem.what();
     }
-    if (stop.stop_requested()) throw stopped_early();  // a signal of the terminal ends the program too
+    // A terminal's signal may have ended the program before we were told of it.
+    if (stop.stop_requested() || out.exit_code == 128 + SIGINT) throw stopped_early();
     return out;
 }
 
@@ -62,12 +60,10 @@ struct one_run {
 };
 
 one_run run_once(const subject& of, std::string_view benchmark, const rounds_options& options) {
-    const auto seconds = std::chrono::duration<double>(options.seconds * most_times_over);
-    const auto timeout = time_to_begin + std::chrono::ceil<std::chrono::milliseconds>(seconds);
     const auto done = run(of.benchmarks,
                           {"--benchmark_filter=^" + std::string(benchmark) + "(/|$)", "--benchmark_format=json",
                            "--benchmark_min_time=" + std::to_string(options.seconds), options.certificates.string()},
-                          timeout, options.stop);
+                          options.timeout, options.stop);
     one_run out = {.error = why_failed(done)};
     if (!out.error.empty()) return out;
     const json said = json::parse(done.output, nullptr, false);
@@ -115,9 +111,9 @@ std::vector<turn> plan(std::size_t rounds, const std::vector<measure>& measures,
 
 }  // namespace
 
-subject meet(const backend_program& program, const std::stop_token& stop) {
+subject meet(const backend_program& program, std::chrono::milliseconds timeout, const std::stop_token& stop) {
     subject out = {.backend = program.backend, .benchmarks = benchmarks_of(program)};
-    const auto told = run(program.path, {"info", "--json"}, time_to_begin, stop);
+    const auto told = run(program.path, {"info", "--json"}, timeout, stop);
     out.error = why_failed(told);
     const json info = json::parse(told.output, nullptr, false);
     if (info.is_object() && info.contains("backend_version") && info["backend_version"].is_string()) {

@@ -2,6 +2,7 @@
 // Runs the programs in turns: A B C, B C A, ..., so that whatever the machine does meanwhile meets all alike.
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <filesystem>
 #include <functional>
@@ -26,12 +27,14 @@ struct subject {
     std::string error;
     std::filesystem::path benchmarks;  ///< tlseam-bench-<backend>
 };
-/// Asks the program for its version. stop: as of run_rounds().
-[[nodiscard]] subject meet(const backend_program& program, const std::stop_token& stop);
+/// Asks the program for its version. timeout and stop are those of run_rounds().
+[[nodiscard]] subject meet(const backend_program& program, std::chrono::milliseconds timeout,
+                           const std::stop_token& stop);
 
 struct rounds_options {
-    std::size_t rounds = 5;
-    double seconds = 0.1;  ///< that one run of one program measures, at least
+    std::size_t rounds = 1;
+    double seconds = 0.1;                       ///< that one run of one program measures, at least
+    std::chrono::milliseconds timeout{60'000};  ///< of one run; then it is killed, and is an error
     std::filesystem::path certificates;
     std::function<void(std::size_t done, std::size_t of, const std::string& what)> on_step;
     std::stop_token stop;  ///< ends it with stopped_early
