@@ -12,7 +12,7 @@ needed_for_dependencies=(autoconf automake libtool xz-utils perl ca-certificates
 # For bench/run --peers.
 needed_for_peers=(libboost-dev libpoco-dev libevent-dev qt6-base-dev python3)
 needed_to_test=(libgtest-dev libgmock-dev cmake openssl ca-certificates python3-cryptography gnutls-bin curl clang-19
-  libclang-rt-19-dev llvm-19 lld-19 tshark softhsm2 libp11-kit-dev)
+  libclang-rt-19-dev llvm-19 lld-19 tshark softhsm2 libp11-kit-dev chromium)
 
 # A compiler cache beside the libraries: the same source compiles once, in whichever clone. The first makes it
 # work with precompiled headers, the second lets debug information name the directory that was first.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Looks at a page in headless Chromium, as a desktop and a phone show it, light and dark, and prints what it found as
-// JSON. node page.mjs PAGE MODULES SCREENSHOTS: MODULES has axe-core and playwright-core in it.
+// JSON. node page.mjs PAGE MODULES [SCREENSHOTS]: MODULES has axe-core and playwright-core in it; pictures of the page go to
+// the directory SCREENSHOTS, for people.
 import { createRequire } from "node:module";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -28,7 +29,7 @@ async function look(context, view) {
   await page.setViewportSize(view.viewport);
   await page.emulateMedia({ colorScheme: view.colorScheme });
   await page.goto(pathToFileURL(page_file).href);
-  await page.screenshot({ path: join(screenshots, `${view.name}.png`), fullPage: true });
+  if (screenshots) await page.screenshot({ path: join(screenshots, `${view.name}.png`), fullPage: true });
   // Everything is looked at, also what is folded away.
   await page.evaluate(() => document.querySelectorAll("details").forEach((each) => { each.open = true; }));
   const seen = await page.evaluate(() => {
@@ -61,10 +62,12 @@ async function look(context, view) {
     if (wide) wide.focus();
     return Boolean(wide);
   });
-  if (seen.keyboard_scrolls) {
+  for (let tries = 0; seen.keyboard_scrolls === true && tries < 20; ++tries) {
     await page.keyboard.press("ArrowRight");
-    await page.waitForFunction(() => document.activeElement.scrollLeft > 0, undefined, { timeout: 10000 })
-      .catch(() => { seen.keyboard_scrolls = "the focused table did not move"; });
+    const moved = await page.waitForFunction(() => document.activeElement.scrollLeft > 0, undefined, { timeout: 1000 })
+      .then(() => true, () => false);
+    if (moved) break;
+    if (tries === 19) seen.keyboard_scrolls = "the focused table did not move";
   }
   // The policy of the page lets no script in but its own; axe comes from the outside.
   const found = await page.evaluate(`(() => { ${axe}; return axe.run({ resultTypes: ["violations"] }); })()`);

@@ -168,7 +168,9 @@ json gather(const wishes& wishes, const std::stop_token& stop) {
     out["chains"] = any ? chains(wishes, backends, limits) : json();
     steps.begin("bench: a minute or more");
     out["bench"] = any ? run(ourselves,
-                             with_backends({"bench", "--json", "--rounds", std::to_string(wishes.rounds)}, backends),
+                             with_backends({"bench", "--json", "--rounds", std::to_string(wishes.rounds), "--seconds",
+                                            std::to_string(wishes.seconds)},
+                                           backends),
                              of_everything, limits)
                        : json();
     out["connect"] = nullptr;

@@ -7,8 +7,10 @@
 #include <memory>
 #include <sstream>
 
+#include "cli/address.hpp"
 #include "cli/exit_codes.hpp"
 #include "cli/front/commands.hpp"
+#include "cli/front/compare.hpp"
 #include "cli/front/programs.hpp"
 #include "cli/front/report/contents.hpp"
 #include "cli/front/report/gather.hpp"
@@ -47,13 +49,22 @@ struct report_command {
 };
 
 void check(report_command& command) {
+    if (!(command.wanted.seconds > 0)) throw usage_error("--seconds is not a number");  // no range refuses "nan"
     if (command.wants_page()) check_writable(command.out);
     if (!command.markdown.empty()) check_writable(command.markdown);
     std::error_code ignored;
     if (!command.wanted.chains.empty() && !fs::is_directory(command.wanted.chains, ignored)) {
         throw usage_error("--chains: " + command.wanted.chains + " is no directory");
     }
+    if (!command.wanted.chains_ca.empty()) check_readable("--chains-ca", command.wanted.chains_ca);
     if (command.connect.empty()) return;
+    // Now, and not after minutes of measuring.
+    const auto peer = parse_address(command.connect);
+    if (!peer) throw usage_error("--connect: " + peer.error());
+    if (peer->host.empty() || peer->port == 0) {
+        throw usage_error("--connect: '" + command.connect + "' has no " + (peer->host.empty() ? "host" : "port"));
+    }
+    if (!command.ca.empty()) check_readable("--ca", command.ca);
     command.wanted.connect = {command.connect};
     for (const auto& [option, value] : {std::pair("--ca", command.ca), {"--name", command.name}}) {
         if (!value.empty()) command.wanted.connect.insert(command.wanted.connect.end(), {option, value});
@@ -144,6 +155,10 @@ void add_report(CLI::App& app, action& chosen) {
     sub.add_option("--rounds", typed->wanted.rounds, "of bench: more take longer and are more exact")
         ->type_name("N")
         ->check(CLI::Range(1, 1000))
+        ->capture_default_str();
+    sub.add_option("--seconds", typed->wanted.seconds, "of bench: how long one run measures, at least")
+        ->type_name("SECONDS")
+        ->check(CLI::Range(0.001, 1.0))
         ->capture_default_str();
     auto* chains = sub.add_option("--chains", typed->wanted.chains,
                                   "chains of certificates, as for compare --verify (default: those that tlseam carries)");
