@@ -381,7 +381,6 @@ def stopped_by(number, script, when):
     place = beside(slow=script)
     (place / "out").mkdir()
     report = Process(place / "tlseam", "report", "--out", place / "out" / "report.html", env=os.environ | {"TMPDIR": str(place / "out")})
-    report.until_file = place / when
     deadline = time.monotonic() + 60
     while not (place / when).exists() or not (place / when).read_text():
         assert report.running and time.monotonic() < deadline, "it did not get so far"
@@ -430,7 +429,7 @@ def wrong_use():
     (place / "empty").write_text("")
     nowhere = place / "nowhere"
     for words, named in [
-            (("--out", nowhere / "report.html"), nowhere), (("--out", place), place), (("--out", place / "x/"), "cannot write"),
+            (("--out", nowhere / "report.html"), nowhere), (("--out", place), place), (("--out", f"{place}/x/"), "cannot write"),
             (("--markdown", nowhere / "x.md"), nowhere), (("--from", nowhere), nowhere), (("--from", place), place),
             (("--from", place / "empty"), "empty"), (("--backend", "nosuch"), "nosuch"), (("--chains", nowhere), nowhere),
             (("--chains", place, "--chains-ca", nowhere), nowhere), (("--connect", "localhost"), "localhost"),

@@ -104,13 +104,13 @@ void write_markdown(const fs::path& file, const document& document, const std::s
     write_whole(file, markdown(document, [&](const chart& chart) {
                     return std::ranges::find(shown, chart.id, &chart::id) == shown.end() ? std::string() : name(chart);
                 }));
-    std::cout << file.string() << "\n";
 }
 
-void write_page(const std::string& file, const document& document) {
+/// Its size in bytes.
+std::size_t write_page(const std::string& file, const document& document) {
     const std::string made = page(document);
     write_whole(file, made);
-    std::cout << file << ": " << (made.size() + 999) / 1000 << " KB\n";
+    return made.size();
 }
 
 /// One sentence on standard error for each that the report is without. Whether any runs.
@@ -135,8 +135,15 @@ int write_report(report_command command) {
         if (command.json) std::cout << data.dump(-1, ' ', false, json::error_handler_t::replace) << "\n";
         const auto document = contents(data);
         if (signals.token().stop_requested()) return exit_stopped;
-        if (!command.markdown.empty()) write_markdown(command.markdown, document, signals.token());
-        if (command.wants_page()) write_page(command.out, document);
+        std::string written;  // for people; --json has standard output for itself
+        if (!command.markdown.empty()) {
+            write_markdown(command.markdown, document, signals.token());
+            written += command.markdown + "\n";
+        }
+        if (command.wants_page()) {
+            written += command.out + ": " + std::to_string(write_page(command.out, document) / 1000 + 1) + " KB\n";
+        }
+        if (!command.json) std::cout << written;
         return any ? exit_done : exit_failed;
     } catch (const stopped&) {
         return exit_stopped;
