@@ -114,7 +114,7 @@ def backend(name, title, licence, size, faults=0, **features):
 def made_up():
     return {
         "date": "2030-01-31T12:00:00Z", "tlseam_version": "9.9",
-        "backends": [backend("aaa", "Alpha", "Apache-2.0", 2_000_000, faults=1, a_feature=True, b_feature=True),
+        "backends": [backend("aaa", "Alpha", "Apache-2.0", 2_345_678, faults=1, a_feature=True, b_feature=True),
                      backend("bbb", "Beta", "GPL-3.0-or-later or commercial", 1_000_000, faults=3, a_feature=False,
                              b_feature=True)],
         "bench": {"machine": {"cpu": "A CPU", "cores": 2, "kernel": "Linux 1"}, "rounds": 7, "backends": [], "measures": [
@@ -238,8 +238,8 @@ def advice():
     contains(alpha, "A speed : 300 ± 5 % per second, 3.0 times that of the next one, Beta (100 ± 5 % per second).", "Alpha")
     contains(alpha, "clearly ahead in 1 of 3 measures", "Alpha")
     contains(alpha, "You need a_feature : of those here, it alone has it", "Alpha")
-    contains(alpha, "in 1 rows of the catalogue it answers otherwise, the next one in 3", "Alpha")
-    contains(beta, "Minimal client, linked statically and stripped : 1.00 MB, 50 % of that of the next one, Alpha (2.00 MB).",
+    contains(alpha, "in 1 row of the catalogue it answers otherwise, the next one in 3", "Alpha")
+    contains(beta, "Minimal client, linked statically and stripped : 1.00 MB, 43 % of that of the next one, Alpha (2.35 MB).",
              "Beta")
     contains(beta, "GPL-3.0-or-later or commercial , which binds the program", "Beta")
     contains(beta, "You need a_feature : of those here, it alone lacks it", "Beta")
@@ -265,8 +265,17 @@ def tables():
     contains(words, "Of 9 chains, all libraries gave the same verdict and reason on 8.", "the page")
     contains(words, "odd.crt accepted rejected, bad_certificate , expired : too old", "the page")
     contains(words, "suite.now", "the page")
+    contains(words, "Stack of a client's connection, at its deepest 9.00 KB 9.00 KB", "the page")
+    contains(words, "A speed, per second 300 ± 5 % 100 ± 5 %", "the page")
     assert "suite.of_old" not in words, "a deviation of another version"
     contains(words, "Beta, A heap: not measured: it did not want to.", "the page")
+
+
+@case("a busy machine is said")
+def busy():
+    sentence = "busy with something else when this began (load 1.50 on 2 cores)"
+    contains(words_of(page_of(made_up() | {"load": 1.5})), sentence, "the page")
+    assert "busy" not in words_of(page_of(made_up() | {"load": 0.3}))
 
 
 @case("a connection is shown side by side")

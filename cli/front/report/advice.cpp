@@ -109,7 +109,7 @@ void faults(state& state) {
     const auto [fewest, best] = counts.front();
     const auto [next, _] = counts[1];
     text words("The answers to a peer's faults are to be those of the standards: ");
-    words.refer("in " + std::to_string(fewest) + " rows", "records").add(" of the catalogue it answers otherwise, the next one in " +
+    words.refer("in " + std::to_string(fewest) + (fewest == 1 ? " row" : " rows"), "records").add(" of the catalogue it answers otherwise, the next one in " +
                                                                  std::to_string(next) + ". Most differ in the alert alone.");
     state.out[best].choose.push_back(words);
 }

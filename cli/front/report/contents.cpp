@@ -5,6 +5,7 @@
 
 #include "cli/front/report/advice.hpp"
 #include "cli/front/report/figures.hpp"
+#include "cli/front/report/numbers.hpp"
 
 namespace cli::front::report {
 namespace {
@@ -20,6 +21,14 @@ std::string machine_of(const json& data) {
     return out.empty() ? "a machine that was not asked" : out;
 }
 
+/// Empty for a machine that had nothing else to do.
+std::string busy(const json& data) {
+    const auto load = number_at(data, {"load"}), cores = number_at(data, {"bench", "machine", "cores"});
+    if (!load || !cores || *load < *cores / 2) return {};
+    return "The machine was busy with something else when this began (load " + rounded(*load) + " on " + std::to_string(static_cast<int>(*cores)) +
+           " cores): on an idle one, speeds are higher and spreads smaller.";
+}
+
 std::vector<text> introduction(const json& data) {
     std::string names;
     for (const auto& each : libraries(data)) {
@@ -30,6 +39,7 @@ std::vector<text> introduction(const json& data) {
     text what("tlseam " + text_at(data, {"tlseam_version"}) + " over " + names + ", on " + machine_of(data) + ", " +
               text_at(data, {"date"}) + ".");
     std::vector<text> out = {what};
+    if (const std::string words = busy(data); !words.empty()) out.emplace_back(words);
     for (const auto& each : libraries(data)) {
         if (!each.works()) {
             out.emplace_back(each.title + " is missing from the figures below: " + text_at(*each.about, {"error"}) +

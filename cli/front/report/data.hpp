@@ -3,6 +3,7 @@
 // or broken, so that nothing in it is taken for granted: what is missing reads as null, or as an empty text.
 //
 //   date, tlseam_version
+//   load: how many programs wanted a processor in the last minute, before anything was measured
 //   backends: of each: backend, version, error (a sentence, or null), info (of `info --json --facts`), stack
 //   bench, chains, connect: what these commands printed; {"error": sentence}; null when it was not asked for
 #pragma once

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/front/report/gather.hpp"
 
+#include <stdlib.h>
+
 #include <algorithm>
 #include <chrono>
 #include <optional>
@@ -149,6 +151,12 @@ json chains(const wishes& wishes, const json& backends, const limits& limits) {
     return run(ourselves, with_backends(std::move(arguments), backends), of_chains, limits, compared);
 }
 
+/// How many programs want a processor, of the last minute; null when the system does not say.
+json load() {
+    double last_minute = 0;
+    return ::getloadavg(&last_minute, 1) == 1 ? json(last_minute) : json();
+}
+
 std::string now() { return time_text(std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now())); }
 
 }  // namespace
@@ -157,7 +165,7 @@ json gather(const wishes& wishes, const std::stop_token& stop) {
     const limits limits{.stop = stop};
     steps steps("report", wishes.connect.empty() ? 4 : 5);
     const auto programs = wishes.backends.empty() ? find_programs() : choose_programs(wishes.backends);
-    json out = {{"date", now()}, {"tlseam_version", TLSEAM_VERSION}};
+    json out = {{"date", now()}, {"tlseam_version", TLSEAM_VERSION}, {"load", load()}};
 
     steps.begin("asking each library");
     json backends = about_all(wishes, programs, limits);

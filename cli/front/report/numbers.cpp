@@ -30,8 +30,9 @@ std::string rounded(double value) {
     if (value == 0 || std::abs(value) >= 1e15) return fixed(value, 0);
     const int magnitude = static_cast<int>(std::floor(std::log10(std::abs(value))));
     const int decimals = std::clamp(2 - magnitude, 0, 6);
-    const double step = std::pow(10, std::max(magnitude - 2, 0));
-    return with_commas(fixed(std::round(value / step) * step, decimals));
+    if (decimals > 0) return with_commas(fixed(value, decimals));
+    const double step = std::pow(10, magnitude - 2);
+    return with_commas(fixed(std::round(value / step) * step, 0));
 }
 
 std::string with_spread(double value, double spread) {
