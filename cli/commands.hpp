@@ -10,7 +10,8 @@ namespace cli {
 
 [[nodiscard]] int serve(const serve_command& command, reporter& report);
 [[nodiscard]] int connect(const connect_command& command, reporter& report);
-[[nodiscard]] int info(reporter& report);
+[[nodiscard]] int info(const info_command& command, reporter& report);
+[[nodiscard]] int stack(const stack_command& command, reporter& report);
 [[nodiscard]] int verify(const verify_command& command, reporter& report);
 
 }  // namespace cli

@@ -33,6 +33,14 @@ Examples:
   info --json
 )";
 
+inline constexpr const char* stack_examples = R"(
+Both ends run in this program, each on a thread whose stack was filled with a pattern before: the deepest byte that
+lost it counts. A connection is a handshake with a verified certificate, a record each way, and the end.
+
+Examples:
+  stack --cert server.crt --key server.key --ca root.crt
+)";
+
 inline constexpr const char* verify_examples = R"(
 Exit codes: 0 accepted; 1 rejected; 2 could not decide (options, files, the name).
 

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // `info`: the library underneath.
 #include "cli/commands.hpp"
+#include "cli/facts.hpp"
 
 namespace cli {
 
-int info(reporter& report) {
-    report.about(tlseam::backend());
+int info(const info_command& command, reporter& report) {
+    report.about(tlseam::backend(), command.facts ? facts : nullptr);
     return exit_done;
 }
 

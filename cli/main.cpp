@@ -35,12 +35,17 @@ int run(const cli::connect_command& command) {
 
 int run(const cli::info_command& command) {
     reporter report(command.json, stdout);
-    return cli::info(report);
+    return cli::info(command, report);
 }
 
 int run(const cli::verify_command& command) {
     reporter report(command.json, stdout);
     return cli::verify(command, report);
+}
+
+int run(const cli::stack_command& command) {
+    reporter report(command.json, stdout);
+    return reported(report, [&] { return cli::stack(command, report); });
 }
 
 }  // namespace

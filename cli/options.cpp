@@ -149,13 +149,18 @@ std::expected<any_command, int> parse_command_line(int argc, const char* const* 
     connect_command connect;
     info_command info;
     verify_command verify;
+    stack_command stack;
     auto& serve_app = add_serve(app, for_serve, serve);
     auto& connect_app = add_connect(app, for_connect, connect);
     auto& info_app = *app.add_subcommand("info", "the TLS library underneath and what it can do");
-    info_app.add_flag("--json", info.json, "one JSON object on standard output");
+    auto* info_json = info_app.add_flag("--json", info.json, "one JSON object on standard output");
+    info_app.add_flag("--facts", info.facts, "also what the build knows: licence, build options, sizes, deviations")
+        ->needs(info_json);
     auto& verify_app = add_verify(app, for_verify, verify);
     info_app.footer(info_examples);
     verify_app.footer(verify_examples);
+    auto& stack_app = add_stack(app, stack);
+    stack_app.footer(stack_examples);
     serve_app.footer(serve_examples);
     connect_app.footer(connect_examples);
     try {
@@ -172,6 +177,7 @@ std::expected<any_command, int> parse_command_line(int argc, const char* const* 
     if (serve_app.parsed()) return serve;
     if (connect_app.parsed()) return connect;
     if (verify_app.parsed()) return verify;
+    if (stack_app.parsed()) return stack;
     return info;
 }
 

@@ -78,6 +78,7 @@ struct connect_command {
 
 struct info_command {
     bool json = false;
+    bool facts = false;  // what the build knows of the library too
 };
 
 struct verify_command {
@@ -94,7 +95,14 @@ struct verify_command {
     bool json = false;
 };
 
-using any_command = std::variant<serve_command, connect_command, info_command, verify_command>;
+struct stack_command {
+    identity_files identity;
+    std::string ca_file;
+    std::string name = "localhost";
+    bool json = false;
+};
+
+using any_command = std::variant<serve_command, connect_command, info_command, verify_command, stack_command>;
 
 /// The command, or the exit code when there is nothing left to do: help was printed, or a usage error reported.
 [[nodiscard]] std::expected<any_command, int> parse_command_line(int argc, const char* const* argv);

@@ -130,6 +130,17 @@ void reporter::failed(const std::string& peer, const tlseam::error& error) {
     line(events_, text_of(out));
 }
 
+void reporter::stack(stack_use used) {
+    if (!json_) {
+        return line(events_, "stack of a connection: " + std::to_string(used.client) + " bytes in a client, " +
+                                 std::to_string(used.server) + " bytes in a server");
+    }
+    json out = event("stack");
+    out["client"] = used.client;
+    out["server"] = used.server;
+    line(events_, text_of(out));
+}
+
 void reporter::verdict(const verify_answer& answer) {
     const auto& verdict = answer.verdict;
     const char* word = verdict ? "accepted" : answer.undecided ? "undecided" : "rejected";
@@ -183,7 +194,7 @@ std::string sentence(const tlseam::profile_contents& contents) {
 }
 }  // namespace
 
-void reporter::about(const tlseam::backend_info& backend) {
+void reporter::about(const tlseam::backend_info& backend, const char* facts) {
     if (json_) {
         json out = event("info");
         out["backend_version"] = backend.version;
@@ -200,6 +211,7 @@ void reporter::about(const tlseam::backend_info& backend) {
         for (const auto profile : tlseam::all_profiles) {
             out["profiles"][std::string(name(profile))] = describe(contents(profile));
         }
+        if (facts != nullptr) out["facts"] = json::parse(facts);
         return line(events_, text_of(out));
     }
     line(events_, "tlseam " + std::string(tlseam::version()) + " with " + backend.name + " (" + backend.version + ")");

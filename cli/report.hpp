@@ -2,6 +2,7 @@
 // What the command says: sentences for people or one JSON object a line for programs.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <cstdio>
 #include <mutex>
@@ -20,6 +21,12 @@ namespace cli {
 struct traffic {
     std::uint64_t bytes_in = 0;
     std::uint64_t bytes_out = 0;
+};
+
+/// Bytes of a thread's stack, at its deepest point.
+struct stack_use {
+    std::size_t client = 0;
+    std::size_t server = 0;
 };
 
 /// What became of one chain.
@@ -41,7 +48,9 @@ public:
     void closed(const std::string& peer, traffic traffic);
     /// peer: empty when there is none. People read it on standard error.
     void failed(const std::string& peer, const tlseam::error& error);
-    void about(const tlseam::backend_info& backend);
+    /// facts: JSON that is printed as "facts"; null: none. With JSON only.
+    void about(const tlseam::backend_info& backend, const char* facts);
+    void stack(stack_use used);
     void verdict(const verify_answer& answer);
 
 private:

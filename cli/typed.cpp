@@ -189,4 +189,19 @@ CLI::App& add_verify(CLI::App& app, typed& typed, verify_command& out) {
     return verify;
 }
 
+CLI::App& add_stack(CLI::App& app, stack_command& out) {
+    auto& stack = *app.add_subcommand("stack", "how much of its thread's stack a connection takes, client and server");
+    stack.add_option("--cert", out.identity.chain_files, "the server's certificate chain, leaf first (PEM or DER)")
+        ->type_name("FILE")
+        ->expected(1)
+        ->required();
+    stack.add_option("--key", out.identity.key_files, "its private key (default: the file of --cert)")
+        ->type_name("FILE")
+        ->expected(1);
+    stack.add_option("--ca", out.ca_file, "whom the client trusts")->type_name("FILE")->required();
+    stack.add_option("--name", out.name, "the name that the client expects")->capture_default_str();
+    stack.add_flag("--json", out.json, "one JSON object on standard output");
+    return stack;
+}
+
 }  // namespace cli

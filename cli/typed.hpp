@@ -39,5 +39,6 @@ struct typed {
 CLI::App& add_serve(CLI::App& app, typed& typed, serve_command& out);
 CLI::App& add_connect(CLI::App& app, typed& typed, connect_command& out);
 CLI::App& add_verify(CLI::App& app, typed& typed, verify_command& out);
+CLI::App& add_stack(CLI::App& app, stack_command& out);
 
 }  // namespace cli

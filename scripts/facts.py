@@ -209,6 +209,25 @@ def fault_lines(path):
     return found
 
 
+def build_options(path, recipe):
+    """{item: [option]} of a backend's options.txt: what in the library's build decides whether it has an item. Each option
+    must be a word of the recipe, and each item one that expected_capabilities.txt has."""
+    words = set(re.split(r"[\s()]+", re.sub(r"(^|\s)#.*", "", recipe.read_text(encoding="utf-8"), flags=re.MULTILINE)))
+    items = {item for library in capabilities()[0] for kind in LISTS for item in getattr(library, kind)}
+    found = {}
+    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+        if not line.strip() or line.startswith("#"):
+            continue
+        item, _, options = (part.strip() for part in line.partition("|"))
+        where = f"{path.parent.name}/{path.name}:{number}"
+        if item not in items or item in found or not options:
+            raise Malformed(f"{where}: wanted once for each: item of expected_capabilities.txt | options")
+        if missing := [option for option in options.split() if option not in words]:
+            raise Malformed(f"{where}: {', '.join(missing)} is not in {recipe.name}'s recipe")
+        found[item] = options.split()
+    return found
+
+
 def check_page(path, make, script):
     """TAP: whether a committed page is what a script prints. Returns the exit code."""
     try:

@@ -130,24 +130,34 @@ child_result run_child(const std::filesystem::path& program, const std::vector<s
     child_result result;
     std::string_view rest = options.input;
     if (rest.empty()) pipe_ends::close_one(in.write);
-    const auto deadline = clock::now() + options.timeout;
+    auto deadline = clock::now() + options.timeout;
+    bool asked_to_end = false;
     while (out.read >= 0 || err.read >= 0) {
         std::array<pollfd, 4> waits = {{{.fd = out.read, .events = POLLIN, .revents = 0},
                                         {.fd = err.read, .events = POLLIN, .revents = 0},
                                         {.fd = in.write, .events = POLLOUT, .revents = 0},
-                                        {.fd = wake.read, .events = POLLIN, .revents = 0}}};
+                                        {.fd = asked_to_end ? -1 : wake.read, .events = POLLIN, .revents = 0}}};
         const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - clock::now()).count();
         const int ready =
             left <= 0 ? 0 : ::poll(waits.data(), waits.size(), static_cast<int>(std::min<long>(left, 60'000)));
         if (ready < 0 && errno == EINTR) continue;
-        result.stopped = options.stop.stop_requested();
-        result.timed_out = !result.stopped && clock::now() >= deadline;
-        if (result.stopped || result.timed_out) {
+        if (!asked_to_end) {
+            result.stopped = options.stop.stop_requested();
+            result.timed_out = !result.stopped && clock::now() >= deadline;
+            asked_to_end = result.stopped || result.timed_out;
+            if (asked_to_end) {
+                ::kill(child, SIGTERM);
+                deadline = clock::now() + options.grace;
+            }
+        }
+        if (asked_to_end && clock::now() >= deadline) {
             ::kill(child, SIGKILL);
             break;
         }
         if (waits[0].revents != 0 && !take(out.read, result.output)) pipe_ends::close_one(out.read);
         if (waits[1].revents != 0 && !take(err.read, result.errors)) pipe_ends::close_one(err.read);
+        if (waits[0].revents != 0 && options.on_output) options.on_output(result.output);
+        if (waits[1].revents != 0 && options.on_errors) options.on_errors(result.errors);
         if (waits[2].revents != 0 && !give(in.write, rest)) pipe_ends::close_one(in.write);
     }
     result.exit_code = reap(child);

@@ -6,9 +6,11 @@
 
 #include <chrono>
 #include <filesystem>
+#include <functional>
 #include <optional>
 #include <stop_token>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -27,6 +29,9 @@ struct child_options {
     std::vector<std::pair<std::string, std::string>> environment;  ///< besides ours
     std::chrono::milliseconds timeout{60'000};
     std::stop_token stop;
+    /// How long it may go on to clean up, having got SIGTERM, before it is killed: for one that has children itself.
+    std::chrono::milliseconds grace{0};
+    std::function<void(std::string_view)> on_output, on_errors;  ///< all of it so far, each time that more has come
 };
 
 /// Runs it to its end: nothing of it is left when this returns. Throws std::system_error when it cannot be started.

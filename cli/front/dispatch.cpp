@@ -18,7 +18,7 @@ namespace cli::front {
 namespace {
 
 constexpr std::string_view option = "--backend";
-constexpr std::array<std::string_view, 4> commands_of_backends = {"serve", "connect", "info", "verify"};
+constexpr std::array<std::string_view, 5> commands_of_backends = {"serve", "connect", "info", "verify", "stack"};
 
 /// Takes --backend off the front.
 std::optional<std::string> take_backend(std::span<char* const>& arguments) {

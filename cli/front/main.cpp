@@ -19,10 +19,11 @@ using namespace cli::front;
 
 constexpr const char* footer =
     "\nFor one library (`tlseam --backend NAME serve --help` and so on):\n"
-    "  serve, connect, verify, info\n"
+    "  serve, connect, verify, info, stack\n"
     "\nExit codes: 0 done; 1 TLS or network failure; 2 bad options, files, settings or addresses.\n"
     "\nExamples:\n"
     "  tlseam backends\n"
+    "  tlseam compare example.com:443\n"
     "  tlseam --backend NAME connect example.com:443\n";
 
 void check_command(const CLI::App& app, std::span<char* const> arguments) {
@@ -48,7 +49,9 @@ int run(int argc, char** argv) {
     action chosen;
     add_backends(app, chosen);
     add_bench(app, chosen);
+    add_report(app, chosen);
     add_cert(app, chosen);
+    add_compare(app, chosen);
     check_command(app, arguments);
     try {
         app.parse(argc, argv);

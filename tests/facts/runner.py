@@ -11,7 +11,8 @@ import xml.etree.ElementTree as xml
 
 here = pathlib.Path(__file__).resolve().parent
 sys.path[:0] = [str(here.parent / "interop"), str(here.parents[1] / "scripts")]
-from facts import Malformed, capabilities, fault_lines, fits, library_for  # noqa: E402
+from facts import Malformed, build_options, capabilities, fault_lines, fits, library_for  # noqa: E402
+from static_size import shares  # noqa: E402
 from tap import case, cleanup, contains, equal, run  # noqa: E402
 
 GOOD = "plain.first | 3.0 | it cannot | https://example.org/1 | first.c"
@@ -247,6 +248,37 @@ def _():
     contains(said, "a.b", "what was said")
     equal(compare(one, one + "  d\n")[0], 1, "status of a test too many")
     equal(compare("", "")[0], 1, "status of no tests")
+
+
+@case("the options of a library's build: words of its recipe, for items that exist, each once")
+def _():
+    place = pathlib.Path(cleanup.enter_context(tempfile.TemporaryDirectory()))
+    recipe, path = place / "recipe", place / "options.txt"
+    recipe.write_text("options=(\n  --enable-this --enable-that   # not --enable-other\n)\n")
+    path.write_text("# a comment\nx25519 | --enable-this --enable-that\n\ned25519 | --enable-that\n")
+    equal(build_options(path, recipe), {"x25519": ["--enable-this", "--enable-that"], "ed25519": ["--enable-that"]}, "options")
+    for line, named in (("x25519 | --enable-other", "--enable-other"), ("x25519 |", "options.txt:1"), ("x25519", "options.txt:1"),
+                        ("no_such_item | --enable-this", "options.txt:1"),
+                        ("x25519 | --enable-this\nx25519 | --enable-that", "options.txt:2")):
+        path.write_text(line + "\n")
+        try:
+            build_options(path, recipe)
+        except Malformed as problem:
+            contains(str(problem), named, "complaint")
+        else:
+            raise AssertionError(f"'{line}' was taken")
+
+
+@case("whose bytes a static program is made of, from the linker's map")
+def _():
+    text = ("Discarded input sections\n .text 0x0 0x999 libtls.a(x.o)\n\nLinker script and memory map\n"
+            " .text          0x0000000000401000      0x100 /lib/libtls.a(a.o)\n"
+            " .text._ZN5other\n                0x0000000000401100       0x10 own.p/b.cpp.o\n"
+            " .rodata        0x0000000000402000        0x8 /usr/lib/libc.a(c.o)\n"
+            " .bss           0x0000000000403000     0x4000 /lib/libtls.a(a.o)\n"
+            " .debug_info    0x0000000000000000     0x4000 /lib/libtls.a(a.o)\n"
+            " .data          0x0000000000402100        0x4 /usr/lib/gcc/libstdc++.a(d.o)\n")
+    equal(shares(text), {"library": 0x100, "tlseam": 0x10, "runtime": 0xC}, "bytes")
 
 
 run()
