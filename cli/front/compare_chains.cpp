@@ -96,6 +96,17 @@ std::string in_words(const json& verdict) {
     return printable(out);
 }
 
+/// Undecided everywhere, with one sentence: that is about what we were asked, not about the chains.
+void check_decided(const std::vector<std::vector<json>>& all) {
+    const json& first = all.front().front();
+    for (const auto& verdicts : all) {
+        for (const json& each : verdicts) {
+            if (each["verdict"] != "undecided" || each["detail"] != first["detail"]) return;
+        }
+    }
+    throw usage_error(printable(first["detail"].get<std::string>()));
+}
+
 struct findings {
     json result;
     std::map<std::string, std::size_t> agreed_on;  // how often each verdict that all gave
@@ -111,6 +122,7 @@ findings compare(const compare_chains& command, const std::vector<fs::path>& cha
         all.push_back(verdicts_of(program, asked, chains.size(), stop));
         names.push_back(program.backend);
     }
+    check_decided(all);
     json disagreements = json::array();
     findings out;
     for (std::size_t i = 0; i < chains.size(); ++i) {

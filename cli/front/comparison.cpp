@@ -61,7 +61,7 @@ cell verdict_of(const json& attempt) {
     const json reason = at(attempt, "error.cert_code"), verified = at(attempt, "handshake.verified");
     if (!reason.is_null()) return {"refused: " + plain(reason).front()};
     if (verified.is_null() || at(attempt, "handshake.peer_certificates").empty()) return {};
-    return {verified.get<bool>() ? "verified" : "NOT VERIFIED"};
+    return {verified.get<bool>() ? "verified" : "NOT VERIFIED (--insecure)"};
 }
 
 /// "sent: unknown_ca (48)"
@@ -175,13 +175,13 @@ std::vector<cell> cells_of(const json& backends, cell (*text)(const json&)) {
 }
 
 /// What became of it, and who said what when it failed.
-void add_outcome(side_by_side& table, const json& backends, const words& words) {
+void add_outcome(side_by_side& table, const json& backends) {
     table.section("Result");
     table.row(differs("error.code", backends), "connection", cells_of(backends, [](const json& each) -> cell {
                   return succeeded(each) ? cell{"established"} : cell{"failed: " + plain(at(each, "error.code")).front()};
               }));
-    table.row(any_differs({"error.cert_code", "handshake.verified"}, backends),
-              std::string("verdict on ") + (words.clients ? "server" : "client"), cells_of(backends, verdict_of));
+    table.row(any_differs({"error.cert_code", "handshake.verified"}, backends), "certificate verdict",
+              cells_of(backends, verdict_of));
     if (std::ranges::all_of(backends, succeeded)) return;
     table.row(any_differs({"error.alert", "error.origin"}, backends), "alert", cells_of(backends, alert_of));
     table.row(false, "in words", cells_of(backends, [](const json& each) { return plain(at(each, "error.detail")); }));
@@ -305,7 +305,7 @@ void print(const json& result, const words& words) {
         table.row(false, "client", cells_of(backends, [](const json& each) { return plain(each["peer"]); }),
                   spread::always);
     }
-    add_outcome(table, backends, words);
+    add_outcome(table, backends);
     add_negotiated(table, backends, words);
     add_offered(table, backends, words);
     add_measures(table, backends);
