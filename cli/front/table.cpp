@@ -2,6 +2,7 @@
 #include "cli/front/table.hpp"
 
 #include <algorithm>
+#include <string_view>
 #include <utility>
 
 namespace cli::front {
@@ -56,6 +57,12 @@ cell common_part(const std::vector<cell>& cells) {
     return std::ranges::all_of(cells, [&](const cell& each) { return shared(each) == first; }) ? first : cell();
 }
 
+/// U+200E, U+200F, U+2028 to U+202E, U+2066 to U+2069: what follows would be read in another order, or elsewhere.
+bool turns_text(std::string_view sequence) {
+    return (sequence >= "\u200e" && sequence <= "\u200f") || (sequence >= "\u2028" && sequence <= "\u202e") ||
+           (sequence >= "\u2066" && sequence <= "\u2069");
+}
+
 }  // namespace
 
 std::string printable(const std::string& text) {
@@ -65,7 +72,7 @@ std::string printable(const std::string& text) {
         const auto first = static_cast<unsigned char>(text[at]);
         const bool ascii_control = size == 1 && (first < 0x20 || first == 0x7f);
         const bool c1_control = size == 2 && first == 0xc2 && static_cast<unsigned char>(text[at + 1]) < 0xa0;
-        if (size == 0 || ascii_control || c1_control) {
+        if (size == 0 || ascii_control || c1_control || turns_text(std::string_view(text).substr(at, size))) {
             out += '?';
         } else {
             out += text.substr(at, size);

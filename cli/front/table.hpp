@@ -10,7 +10,7 @@
 
 namespace cli::front {
 
-/// A byte of a control sequence becomes '?': those of ASCII, those of C1, and what is no UTF-8.
+/// What could do so becomes '?': controls of ASCII and C1, marks that turn the direction of text, what is no UTF-8.
 [[nodiscard]] std::string printable(const std::string& text);
 
 /// What one column has in one row: no item, one, or a list.

@@ -3,6 +3,7 @@
 # to wait until a server is ready.
 import contextlib
 import os
+import signal
 import socket
 import threading
 
@@ -33,7 +34,7 @@ def nginx(cert="server", protocols="TLSv1.2 TLSv1.3", http2=False):
     listener, port = listening()
     home = directory()
     (home / "nginx.conf").write_text(f"""
-        daemon off; master_process off; pid {home}/pid; error_log stderr;
+        daemon off; worker_processes 1; pid {home}/pid; error_log stderr;
         events {{ worker_connections 64; }}
         http {{
           access_log off;
@@ -45,8 +46,14 @@ def nginx(cert="server", protocols="TLSv1.2 TLSv1.3", http2=False):
             return 200 "ok";
           }}
         }}""")
-    start(process.tool("nginx", "nginx-light"), "-p", home, "-c", home / "nginx.conf", listener=listener,
-          env=os.environ | {"NGINX": f"{listener.fileno()};"})
+    server = start(process.tool("nginx", "nginx-light"), "-p", home, "-c", home / "nginx.conf", listener=listener,
+                   env=os.environ | {"NGINX": f"{listener.fileno()};"})
+
+    def stop():  # a killed one would leave its worker
+        server.signal(signal.SIGTERM)
+        server.exit_code()
+
+    tap.cleanup.callback(stop)
     return port
 
 
