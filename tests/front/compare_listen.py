@@ -253,7 +253,7 @@ def wrong():
     fails(cert=CERTS, code=2, names=["directory"])
     fails(cert=CERTS / "crl.pem", code=2, names=["crl.pem"])
     fails("--client-ca", pathlib.Path("/"), code=2, names=["--client-ca"])
-    fails("--alpn", "", code=2, names=["alpn"])
+    fails("--alpn", "one,,two", code=2, names=["alpn"])
 
 
 tap.run()
