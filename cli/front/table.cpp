@@ -35,9 +35,11 @@ std::string without_trailing_blanks(std::string line) {
 /// The length of the UTF-8 sequence that begins there; 0 for none.
 std::size_t sequence_at(const std::string& text, std::size_t at) {
     const auto byte = static_cast<unsigned char>(text[at]);
-    const std::size_t size = byte < 0x80 ? 1 : byte >= 0xc2 && byte < 0xe0 ? 2 : byte >= 0xe0 && byte < 0xf0 ? 3
-                             : byte >= 0xf0 && byte < 0xf5                   ? 4
-                                                                             : 0;
+    const std::size_t size = byte < 0x80                   ? 1
+                             : byte >= 0xc2 && byte < 0xe0 ? 2
+                             : byte >= 0xe0 && byte < 0xf0 ? 3
+                             : byte >= 0xf0 && byte < 0xf5 ? 4
+                                                           : 0;
     for (std::size_t i = 1; i < size; ++i) {
         if (at + i >= text.size() || (static_cast<unsigned char>(text[at + i]) & 0xc0) != 0x80) return 0;
     }
@@ -136,7 +138,7 @@ void side_by_side::lines_of(const std::string& label, const std::vector<cell>& c
         const bool said = std::ranges::find(cells, cells[i]) != cells.begin() + static_cast<std::ptrdiff_t>(i);
         cell rest = cells[i];
         std::erase_if(rest, [&](const auto& item) { return std::ranges::find(common, item) != common.end(); });
-        if (!said && !(rest.empty() && !common.empty())) line(enumerate(names) + (common.empty() ? "" : " also"), rest);
+        if (!said && !rest.empty()) line(enumerate(names) + (common.empty() ? "" : " also"), rest);
     }
 }
 

@@ -27,7 +27,8 @@ public:
 
     void section(const std::string& title);
     /// Cells in the order of the columns.
-    void row(bool marked, const std::string& title, const std::vector<cell>& cells, spread how = spread::when_different);
+    void row(bool marked, const std::string& title, const std::vector<cell>& cells,
+             spread how = spread::when_different);
 
     [[nodiscard]] const std::string& text() const noexcept { return text_; }
 
