@@ -11,8 +11,8 @@ using json = nlohmann::ordered_json;
 using milliseconds = std::optional<std::chrono::duration<double, std::milli>>;
 
 json error_of(const std::string& code, const std::string& detail) {
-    return {{"code", code},    {"cert_code", nullptr}, {"alert", nullptr}, {"alert_name", nullptr},
-            {"origin", "local"}, {"detail", detail},   {"native", ""}};
+    return {{"code", code},      {"cert_code", nullptr}, {"alert", nullptr}, {"alert_name", nullptr},
+            {"origin", "local"}, {"detail", detail},     {"native", ""}};
 }
 
 json number(const milliseconds& value) { return value ? json(value->count()) : json(); }
@@ -44,8 +44,9 @@ json failure_in(const attempt& made, bool complete) {
         return error_of("internal", silent ? "its program ended with exit code " + std::to_string(made.told.exit_code)
                                            : first_line(made.told.errors));
     }
-    json out = contents(event);
-    out["detail"] = replaced(out.value("detail", ""), made.relay_address, made.peer);
+    json out = error_of("internal", "");
+    for (auto& [name, value] : out.items()) value = event.value(name, value);
+    out["detail"] = replaced(out["detail"].get<std::string>(), made.relay_address, made.peer);
     const bool for_the_user = made.told.exit_code == exit_usage && out["code"] != "unsupported";
     if (for_the_user) throw usage_error(out["detail"].get<std::string>());
     if (complete && only_ended(out)) return nullptr;
@@ -59,7 +60,7 @@ json find_event(std::string_view lines, std::string_view name) {
         const auto end = lines.find('\n', at);
         if (end == std::string_view::npos) break;
         json event = json::parse(lines.substr(at, end - at), nullptr, false);
-        if (event.is_object() && event.value("event", "") == name) return event;
+        if (event.is_object() && event.contains("event") && event["event"] == name) return event;
         at = end + 1;
     }
     return nullptr;
@@ -71,17 +72,19 @@ json version_of(const backend_program& program) {
 }
 
 json describe(const attempt& made) {
-    json handshake = contents(find_event(made.events, "handshake").is_null() ? json::object()
-                                                                              : find_event(made.events, "handshake"));
-    const bool complete = !handshake.empty();
-    const auto extent = extent_of(made.seen, complete, handshake.value("version", "") == "TLS 1.3");
-    if (complete) handshake["retried"] = extent.retried;
+    json handshake = find_event(made.events, "handshake");
+    const bool complete = !handshake.is_null();
+    const auto extent = extent_of(made.seen, complete, complete && handshake.value("version", "") == "TLS 1.3");
+    if (complete) {
+        handshake = contents(std::move(handshake));
+        handshake["retried"] = extent.retried;
+    }
     const bool client = made.side == sender::client;
     return {{"backend", made.program->backend},
             {"version", version_of(*made.program)},
             {"peer", made.peer},
             {"offered", offered_in(made.seen)},
-            {"handshake", complete ? handshake : json()},
+            {"handshake", std::move(handshake)},
             {"error", failure_in(made, complete)},
             {"timings_ms",
              {{"tcp_connect", number(made.tcp_connect)},

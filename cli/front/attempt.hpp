@@ -21,9 +21,9 @@ namespace cli::front {
 
 struct attempt {
     const backend_program* program;
-    sender side;              ///< which one the library was
-    child_result told;        ///< with its events
-    std::string events;       ///< those lines
+    sender side;         ///< which one the library was
+    child_result told;   ///< with its events
+    std::string events;  ///< those lines
     recording seen;
     std::string relay_address, peer;  ///< what its program takes for the peer, and who it is
     std::optional<std::chrono::duration<double, std::milli>> tcp_connect;

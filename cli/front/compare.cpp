@@ -75,7 +75,8 @@ int run_server(const typed& typed) {
 }
 
 int run_clients(const typed& typed) {
-    if (typed.chain_files.empty()) throw usage_error("--listen needs --cert and --key: clients want to see a certificate");
+    if (typed.chain_files.empty())
+        throw usage_error("--listen needs --cert and --key: clients want to see a certificate");
     auto out = common<compare_clients>(typed);
     out.listen = checked_address("--listen", *typed.listen);
     out.chain_files = typed.chain_files;
@@ -103,7 +104,8 @@ int run_chains(const typed& typed) {
 void check_form(const CLI::App& command) {
     const auto given = [&](const char* option) { return command.count(option) > 0; };
     const int forms = int{given("address")} + int{given("--listen")} + int{given("--verify")};
-    if (forms == 0) throw usage_error("compare: what? HOST:PORT of a server, --listen HOST:PORT for clients, or --verify DIR");
+    if (forms == 0)
+        throw usage_error("compare: what? HOST:PORT of a server, --listen HOST:PORT for clients, or --verify DIR");
     if (forms > 1) throw usage_error("compare: one of HOST:PORT, --listen and --verify at a time");
     const char* form = given("address") ? "HOST:PORT" : given("--listen") ? "--listen" : "--verify";
     const auto only_with = [&](const char* option, std::initializer_list<std::string_view> wanted) {
@@ -159,7 +161,8 @@ void check_readable(const char* option, const std::string& file) {
     int problem = opened.get() < 0 || ::fstat(opened.get(), &about) != 0 ? errno : 0;
     if (problem == 0 && S_ISDIR(about.st_mode)) problem = EISDIR;
     if (problem == 0) return;
-    throw usage_error(std::string(option) + ": cannot read '" + file + "': " + std::generic_category().message(problem));
+    throw usage_error(std::string(option) + ": cannot read '" + file +
+                      "': " + std::generic_category().message(problem));
 }
 
 void add_compare(CLI::App& app, action& chosen) {

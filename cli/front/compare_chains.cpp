@@ -69,11 +69,11 @@ std::vector<json> verdicts_of(const backend_program& program, const std::string&
     const auto told = run_child(program.path, {"verify", "--batch"},
                                 {.input = requests, .timeout = std::chrono::minutes(10), .stop = stop});
     if (told.stopped) throw stopped();
-    const std::string why = told.timed_out ? "its program did not end"
-                            : told.errors.empty()
-                                ? "its program ended with exit code " + std::to_string(told.exit_code)
-                                : told.errors.substr(0, told.errors.find('\n'));
-    std::vector<json> out(count, {{"verdict", "undecided"}, {"code", "internal"}, {"cert_code", nullptr}, {"detail", why}});
+    const std::string why = told.timed_out        ? "its program did not end"
+                            : told.errors.empty() ? "its program ended with exit code " + std::to_string(told.exit_code)
+                                                  : told.errors.substr(0, told.errors.find('\n'));
+    std::vector<json> out(count,
+                          {{"verdict", "undecided"}, {"code", "internal"}, {"cert_code", nullptr}, {"detail", why}});
     std::string_view rest = told.output;
     while (!rest.empty()) {
         const auto end = std::min(rest.find('\n'), rest.size());
@@ -96,6 +96,19 @@ std::string in_words(const json& verdict) {
     return printable(out);
 }
 
+/// Nothing decided at all: that is about what we were asked, not about the chains.
+void check_decided(const std::vector<std::vector<json>>& all) {
+    for (const auto& verdicts : all) {
+        for (const json& each : verdicts) {
+            if (each["verdict"] != "undecided") return;
+        }
+    }
+    const json& first = all.front().front();
+    const std::string why = printable(first["detail"].get<std::string>());
+    if (first["code"] == "internal") throw std::runtime_error(why);
+    throw usage_error(why);
+}
+
 struct findings {
     json result;
     std::map<std::string, std::size_t> agreed_on;  // how often each verdict that all gave
@@ -111,6 +124,7 @@ findings compare(const compare_chains& command, const std::vector<fs::path>& cha
         all.push_back(verdicts_of(program, asked, chains.size(), stop));
         names.push_back(program.backend);
     }
+    check_decided(all);
     json disagreements = json::array();
     findings out;
     for (std::size_t i = 0; i < chains.size(); ++i) {
@@ -148,14 +162,16 @@ void print(const compare_chains& command, const findings& found) {
     for (const json& each : disagreements) {
         std::cout << "* " << printable(each["chain"].get<std::string>()) << "\n";
         for (const auto& [name, verdict] : each["verdicts"].items()) {
-            const std::string why = verdict["detail"].is_null() ? "" : ": " + printable(verdict["detail"].get<std::string>());
+            const std::string why =
+                verdict["detail"].is_null() ? "" : ": " + printable(verdict["detail"].get<std::string>());
             std::cout << wrapped("    " + name + " " + in_words(verdict) + why, 8);
         }
     }
     if (names.size() < 2) return;
     std::cout << "\n"
-              << (disagreements.empty() ? "The libraries agree on " + (result["chains"] == 1 ? "it" : "all " + count)
-                                        : "The libraries disagree on " + std::to_string(disagreements.size()) + " of " + count)
+              << (disagreements.empty()
+                      ? "The libraries agree on " + (result["chains"] == 1 ? "it" : "all " + count)
+                      : "The libraries disagree on " + std::to_string(disagreements.size()) + " of " + count)
               << ".\n";
 }
 

@@ -33,8 +33,9 @@ void say(const std::string& line) {
 
 std::vector<std::string> arguments(const compare_clients& command) {
     const std::string seconds = std::to_string(std::chrono::duration<double>(command.timeout).count());
-    std::vector<std::string> out = {"serve", "--once", "--json", "--listen", "127.0.0.1:0",
-                                    "--handshake-timeout", seconds, "--idle-timeout", seconds};
+    std::vector<std::string> out = {"serve",    "--once",         "--json",
+                                    "--listen", "127.0.0.1:0",    "--handshake-timeout",
+                                    seconds,    "--idle-timeout", seconds};
     for (const auto& each : command.chain_files) out.insert(out.end(), {"--cert", each});
     for (const auto& each : command.key_files) out.insert(out.end(), {"--key", each});
     if (command.alpn) out.insert(out.end(), {"--alpn", *command.alpn});
@@ -82,8 +83,8 @@ public:
 private:
     void run(const std::vector<std::string>& words, const std::stop_token& stop) noexcept {
         const std::stop_callback passed_on(stop, [this] { stop_.request_stop(); });
-        child_options options{.environment = heap_.environment(), .timeout = std::chrono::hours(24 * 365),
-                              .stop = stop_.get_token()};
+        child_options options{
+            .environment = heap_.environment(), .timeout = std::chrono::hours(24 * 365), .stop = stop_.get_token()};
         options.on_output = [this](std::string_view lines) { hear(lines); };
         child_result told;
         try {
@@ -100,7 +101,8 @@ private:
     void hear(std::string_view lines) {
         const json listening = find_event(lines, "listening");
         const std::scoped_lock lock(mutex_);
-        if (listening.is_object() && port_ == 0) port_ = listening.value("port", std::uint16_t{0});
+        const bool has_port = listening.is_object() && listening.contains("port") && listening["port"].is_number();
+        if (has_port && port_ == 0) port_ = listening["port"].get<std::uint16_t>();
         shaken_ = shaken_ || !find_event(lines, "handshake").is_null();
         tell();
         changed_.notify_all();
@@ -224,9 +226,11 @@ int run(const compare_clients& command) {
     for (const auto& each : command.key_files) check_readable("--key", each);
     const auto listeners = listen_on_all(command.listen);
     const stop_on_signal signals;
-    const std::string where = local_address(listeners.front().get()).text();
-    json result = {{"peer", command.listen.host.empty() ? where : address{command.listen.host, local_address(listeners.front().get()).port()}.to_string()},
-                   {"address", where}, {"backends", json::array()}};
+    const tcp_address where = local_address(listeners.front().get());
+    const std::string typed = address{command.listen.host, where.port()}.to_string();
+    json result = {{"peer", command.listen.host.empty() ? where.text() : typed},
+                   {"address", where.text()},
+                   {"backends", json::array()}};
     bool interrupted = false;
     try {
         serve_all(command, listeners, result["backends"], signals.token());

@@ -51,8 +51,13 @@ connected find_server(const std::vector<tcp_address>& candidates, tcp_address& c
 }
 
 std::vector<std::string> arguments(const compare_server& command, const tcp_address& relay) {
-    std::vector<std::string> out = {"connect", relay.text(), "--json", "--name", command.name.value_or(command.peer.host),
-                                    "--timeout", std::to_string(std::chrono::duration<double>(command.timeout).count())};
+    std::vector<std::string> out = {"connect",
+                                    relay.text(),
+                                    "--json",
+                                    "--name",
+                                    command.name.value_or(command.peer.host),
+                                    "--timeout",
+                                    std::to_string(std::chrono::duration<double>(command.timeout).count())};
     if (command.insecure) out.emplace_back("--insecure");
     if (!command.ca_file.empty()) out.insert(out.end(), {"--ca", command.ca_file});
     if (command.alpn) out.insert(out.end(), {"--alpn", *command.alpn});
@@ -65,11 +70,12 @@ json attempt_with(const backend_program& program, const compare_server& command,
     owned_fd listening = listen_on_loopback();
     const tcp_address here = local_address(listening.get());
     const auto took = server.took;
-    relay between([listener = std::move(listening), to = std::move(server.socket)](const std::stop_token& given_up) mutable {
-        std::vector<owned_fd> listeners;
-        listeners.push_back(std::move(listener));
-        return relay::ends{accept_from(listeners, {.stop = given_up}), std::move(to)};
-    });
+    relay between(
+        [listener = std::move(listening), to = std::move(server.socket)](const std::stop_token& given_up) mutable {
+            std::vector<owned_fd> listeners;
+            listeners.push_back(std::move(listener));
+            return relay::ends{accept_from(listeners, {.stop = given_up}), std::move(to)};
+        });
     const heap_peak heap;
     child_options options{.environment = heap.environment(), .timeout = command.timeout + to_end, .stop = stop};
     // Its standard input is at its end: after the handshake it says goodbye, and the server answers.

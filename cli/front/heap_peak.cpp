@@ -9,13 +9,15 @@
 #include <cstdlib>
 #include <filesystem>
 
+#include "cli/private_libraries.hpp"
+
 namespace cli::front {
 namespace {
 
 namespace fs = std::filesystem;
 
-/// Beside this program, as in a build directory, or where it is installed. Empty: nowhere, as in builds with sanitizers,
-/// which want the heap for themselves.
+/// Beside this program, as in a build directory, or where it is installed. Empty: nowhere, as in builds with
+/// sanitizers, which want the heap for themselves.
 std::string find_library() {
     std::error_code ignored;
     const fs::path here = fs::read_symlink("/proc/self/exe", ignored).parent_path();

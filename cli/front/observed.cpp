@@ -27,7 +27,9 @@ json names(const std::vector<std::uint16_t>& numbers, std::string (*name)(std::u
 
 json describe(const seam::peek_result& found) {
     const seam::client_hello& hello = found.hello;
-    const auto has = [&](std::uint16_t type) { return std::ranges::find(hello.extensions, type) != hello.extensions.end(); };
+    const auto has = [&](std::uint16_t type) {
+        return std::ranges::find(hello.extensions, type) != hello.extensions.end();
+    };
     constexpr std::uint16_t session_ticket = 35;
     return {{"versions", names(hello.versions, version_text)},
             {"cipher_suites", names(hello.cipher_suites, cipher_suite_text)},
@@ -99,7 +101,8 @@ json offered_in(const recording& seen) {
 }
 
 handshake_extent extent_of(const recording& seen, bool complete, bool tls1_3) {
-    handshake_extent out{.client_bytes = seen.client_bytes, .server_bytes = seen.server_bytes, .retried = is_retry(seen)};
+    handshake_extent out{
+        .client_bytes = seen.client_bytes, .server_bytes = seen.server_bytes, .retried = is_retry(seen)};
     if (seen.client_bytes == 0) return out;
     if (seen.server_bytes > 0) out.first_answer = seen.answered - seen.started;
     const std::size_t count = complete ? records_of_handshake(seen.records, tls1_3) : 0;

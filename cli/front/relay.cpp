@@ -72,8 +72,8 @@ struct direction {
     std::size_t& count;
     clock::time_point& first;
     std::string waiting = {};
-    bool ended = false;      // nothing more will arrive
-    bool unwanted = false;   // nobody takes it any more
+    bool ended = false;     // nothing more will arrive
+    bool unwanted = false;  // nobody takes it any more
     bool end_told = false;
 
     [[nodiscard]] bool wants_input() const { return !ended && waiting.empty(); }
@@ -147,10 +147,10 @@ void relay::run(find_ends& find, const std::stop_token& stop) {
 
 void relay::pass(ends& both, const std::stop_token& stop) {
     const std::stop_callback on_stop(stop, [this] { wake_.wake(); });
-    direction up = {both.client, both.server, record_reader(sender::client), seen_.client_start, seen_.client_bytes,
-                    seen_.started};
-    direction down = {both.server, both.client, record_reader(sender::server), seen_.server_start, seen_.server_bytes,
-                      seen_.answered};
+    direction up = {both.client,        both.server,        record_reader(sender::client),
+                    seen_.client_start, seen_.client_bytes, seen_.started};
+    direction down = {both.server,        both.client,        record_reader(sender::server),
+                      seen_.server_start, seen_.server_bytes, seen_.answered};
     std::optional<clock::time_point> deadline;
     std::size_t most = 0;
     while (!up.is_over() || !(down.is_over() || client_gone_)) {
@@ -163,7 +163,8 @@ void relay::pass(ends& both, const std::stop_token& stop) {
             {{.fd = at_client != 0 ? both.client.get() : -1, .events = at_client, .revents = 0},
              {.fd = at_server != 0 ? both.server.get() : -1, .events = at_server, .revents = 0},
              {.fd = wake_.readable(), .events = POLLIN, .revents = 0}}};
-        const auto left = deadline ? std::chrono::ceil<std::chrono::milliseconds>(*deadline - clock::now()).count() : -1;
+        const auto left =
+            deadline ? std::chrono::ceil<std::chrono::milliseconds>(*deadline - clock::now()).count() : -1;
         if (deadline && left <= 0) break;
         if (::poll(waits.data(), waits.size(), static_cast<int>(left)) < 0 && errno != EINTR) break;
         if (stop.stop_requested()) break;

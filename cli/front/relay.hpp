@@ -31,7 +31,7 @@ struct passed_record {
 struct recording {
     std::string client_start, server_start;  ///< the first bytes of each, as many as the first messages may have
     std::size_t client_bytes = 0, server_bytes = 0;
-    std::vector<passed_record> records;                    ///< in order; those of the handshake at least
+    std::vector<passed_record> records;                       ///< in order; those of the handshake at least
     std::chrono::steady_clock::time_point started, answered;  ///< the first byte of client and server; 0 if none came
 };
 

@@ -2,6 +2,7 @@
 #include "cli/front/table.hpp"
 
 #include <algorithm>
+#include <string_view>
 #include <utility>
 
 namespace cli::front {
@@ -34,9 +35,11 @@ std::string without_trailing_blanks(std::string line) {
 /// The length of the UTF-8 sequence that begins there; 0 for none.
 std::size_t sequence_at(const std::string& text, std::size_t at) {
     const auto byte = static_cast<unsigned char>(text[at]);
-    const std::size_t size = byte < 0x80 ? 1 : byte >= 0xc2 && byte < 0xe0 ? 2 : byte >= 0xe0 && byte < 0xf0 ? 3
-                             : byte >= 0xf0 && byte < 0xf5                   ? 4
-                                                                             : 0;
+    const std::size_t size = byte < 0x80                   ? 1
+                             : byte >= 0xc2 && byte < 0xe0 ? 2
+                             : byte >= 0xe0 && byte < 0xf0 ? 3
+                             : byte >= 0xf0 && byte < 0xf5 ? 4
+                                                           : 0;
     for (std::size_t i = 1; i < size; ++i) {
         if (at + i >= text.size() || (static_cast<unsigned char>(text[at + i]) & 0xc0) != 0x80) return 0;
     }
@@ -56,6 +59,12 @@ cell common_part(const std::vector<cell>& cells) {
     return std::ranges::all_of(cells, [&](const cell& each) { return shared(each) == first; }) ? first : cell();
 }
 
+/// U+200E, U+200F, U+2028 to U+202E, U+2066 to U+2069: what follows would be read in another order, or elsewhere.
+bool turns_text(std::string_view sequence) {
+    return (sequence >= "\u200e" && sequence <= "\u200f") || (sequence >= "\u2028" && sequence <= "\u202e") ||
+           (sequence >= "\u2066" && sequence <= "\u2069");
+}
+
 }  // namespace
 
 std::string printable(const std::string& text) {
@@ -65,7 +74,7 @@ std::string printable(const std::string& text) {
         const auto first = static_cast<unsigned char>(text[at]);
         const bool ascii_control = size == 1 && (first < 0x20 || first == 0x7f);
         const bool c1_control = size == 2 && first == 0xc2 && static_cast<unsigned char>(text[at + 1]) < 0xa0;
-        if (size == 0 || ascii_control || c1_control) {
+        if (size == 0 || ascii_control || c1_control || turns_text(std::string_view(text).substr(at, size))) {
             out += '?';
         } else {
             out += text.substr(at, size);
@@ -129,7 +138,7 @@ void side_by_side::lines_of(const std::string& label, const std::vector<cell>& c
         const bool said = std::ranges::find(cells, cells[i]) != cells.begin() + static_cast<std::ptrdiff_t>(i);
         cell rest = cells[i];
         std::erase_if(rest, [&](const auto& item) { return std::ranges::find(common, item) != common.end(); });
-        if (!said && !(rest.empty() && !common.empty())) line(enumerate(names) + (common.empty() ? "" : " also"), rest);
+        if (!said && !rest.empty()) line(enumerate(names) + (common.empty() ? "" : " also"), rest);
     }
 }
 

@@ -10,7 +10,7 @@
 
 namespace cli::front {
 
-/// A byte of a control sequence becomes '?': those of ASCII, those of C1, and what is no UTF-8.
+/// What could do so becomes '?': controls of ASCII and C1, marks that turn the direction of text, what is no UTF-8.
 [[nodiscard]] std::string printable(const std::string& text);
 
 /// What one column has in one row: no item, one, or a list.
@@ -27,7 +27,8 @@ public:
 
     void section(const std::string& title);
     /// Cells in the order of the columns.
-    void row(bool marked, const std::string& title, const std::vector<cell>& cells, spread how = spread::when_different);
+    void row(bool marked, const std::string& title, const std::vector<cell>& cells,
+             spread how = spread::when_different);
 
     [[nodiscard]] const std::string& text() const noexcept { return text_; }
 

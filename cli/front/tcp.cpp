@@ -44,8 +44,7 @@ std::size_t wait_for(std::vector<pollfd> waits, const patience& patience) {
     for (;;) {
         const bool for_ever = patience.deadline == clock::time_point::max();
         const auto left =
-            for_ever ? 60'000
-                     : std::chrono::ceil<std::chrono::milliseconds>(patience.deadline - clock::now()).count();
+            for_ever ? 60'000 : std::chrono::ceil<std::chrono::milliseconds>(patience.deadline - clock::now()).count();
         if (left <= 0) fail(ETIMEDOUT, "it took too long");
         const int ready = ::poll(waits.data(), waits.size(), static_cast<int>(std::min<long>(left, 60'000)));
         if (ready < 0 && errno != EINTR) fail(errno, "poll");

@@ -16,11 +16,7 @@ struct entry {
 
 // Each sorted by number.
 constexpr entry versions[] = {
-    {0x0300, "SSL 3.0"},
-    {0x0301, "TLS 1.0"},
-    {0x0302, "TLS 1.1"},
-    {0x0303, "TLS 1.2"},
-    {0x0304, "TLS 1.3"},
+    {0x0300, "SSL 3.0"}, {0x0301, "TLS 1.0"}, {0x0302, "TLS 1.1"}, {0x0303, "TLS 1.2"}, {0x0304, "TLS 1.3"},
 };
 
 constexpr entry cipher_suites[] = {

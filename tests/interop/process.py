@@ -105,6 +105,10 @@ class Process:
         self._child.send_signal(number)
 
     @property
+    def pid(self):
+        return self._child.pid
+
+    @property
     def running(self):
         return self._child.poll() is None
 
