@@ -13,7 +13,7 @@ needed_for_dependencies=(autoconf automake libtool xz-utils perl ca-certificates
 needed_for_peers=(libboost1.81-dev libpoco-dev libevent-dev wrk qt6-base-dev python3)
 needed_to_test=(libgtest-dev libgmock-dev libasio-dev libboost1.81-dev cmake openssl ca-certificates
   python3-cryptography gnutls-bin curl clang-19 libclang-rt-19-dev llvm-19 lld-19 tshark softhsm2 libp11-kit-dev
-  chromium libnss3-tools nghttp2-client groff-base zsh)
+  chromium libnss3-tools nghttp2-client groff-base zsh nginx-light haproxy stunnel4)
 
 # A compiler cache beside the libraries: the same source compiles once, in whichever clone. The first makes it
 # work with precompiled headers, the second lets debug information name the directory that was first.
@@ -42,6 +42,17 @@ install_missing() {
   export DEBIAN_FRONTEND=noninteractive
   apt-get update -qq || echo "(the package lists could not all be updated; trying with those that are there)"
   apt-get install -y -qq --no-install-recommends "${missing[@]}" > /dev/null
+  stop_services "${missing[@]}"
+}
+
+# Tests start these programs themselves. Where a package has just brought one as a service, it is not to run.
+stop_services() {
+  local service
+  for service in nginx haproxy stunnel4; do
+    [[ " $* " == *" $service"* ]] || continue
+    if [ -d /run/systemd/system ]; then systemctl --quiet disable --now "$service" || true
+    elif command -v systemctl > /dev/null; then systemctl --quiet disable "$service" || true; fi
+  done
 }
 
 # build_dependencies NAME...: the pinned TLS libraries, built from source where the cache does not have them yet.

@@ -21,8 +21,8 @@ One table of what each library offers, what is agreed on, how the certificate is
 differs. With --listen, the libraries are the servers of your client. With --verify, they judge chains in files.
 
 Exit codes: 0 all libraries succeed (--verify: agree); 1 none does, or the network does not let them; 2 bad options or
-files; 3 some do and others do not (--verify: they disagree), or anything differs and --fail-on-difference is given;
-130 Ctrl-C.
+files, no such host, nobody who listens there, an address that is taken; 3 some succeed and others do not (--verify:
+they disagree), or anything differs and --fail-on-difference is given; 130 Ctrl-C.
 
 Examples:
   tlseam compare example.com:443

@@ -173,8 +173,8 @@ json without_client(const backend_program& program, const child_result& told) {
     return describe_failure(program, "unsupported", detail);
 }
 
-void serve_all(const compare_clients& command, const std::vector<owned_fd>& listeners, json& out,
-               const std::stop_token& stop) {
+void serve_all(const compare_clients& command, const std::vector<owned_fd>& listeners, const std::string& where,
+               json& out, const std::stop_token& stop) {
     const std::size_t count = command.programs.size();
     bool told = false;
     for (const auto& program : command.programs) {
@@ -186,7 +186,6 @@ void serve_all(const compare_clients& command, const std::vector<owned_fd>& list
             say(program.backend + " cannot serve with these settings, and gets no client");
             continue;
         }
-        const std::string where = local_address(listeners.front().get()).text();
         if (!std::exchange(told, true)) {
             say("Listening on " + where + ". Connect your client " +
                 (count == 1 ? "once" : std::to_string(count) + " times, once for each library") +
@@ -211,7 +210,8 @@ std::vector<owned_fd> listen_on_all(const address& where) {
             out.push_back(listen_on(each));
         } catch (const std::system_error& problem) {
             if (problem.code().value() == EAFNOSUPPORT || problem.code().value() == EADDRNOTAVAIL) continue;
-            throw std::runtime_error(problem.what());
+            if (problem.code() == std::errc::address_in_use) throw usage_error(problem.what());
+            throw;
         }
     }
     if (out.empty()) throw std::runtime_error("cannot listen on " + where.to_string() + ": no address of this machine");
@@ -233,7 +233,7 @@ int run(const compare_clients& command) {
                    {"backends", json::array()}};
     bool interrupted = false;
     try {
-        serve_all(command, listeners, result["backends"], signals.token());
+        serve_all(command, listeners, result["peer"], result["backends"], signals.token());
     } catch (const stopped&) {
         interrupted = true;
     }

@@ -44,7 +44,9 @@ connected find_server(const std::vector<tcp_address>& candidates, tcp_address& c
         try {
             return connect_timed(each, command, stop);
         } catch (const std::system_error& problem) {
-            if (&each == &candidates.back()) throw std::runtime_error(sentence(command, each, problem));
+            if (&each != &candidates.back()) continue;
+            if (problem.code() == std::errc::connection_refused) throw usage_error(sentence(command, each, problem));
+            throw std::runtime_error(sentence(command, each, problem));
         }
     }
     throw std::runtime_error("there is no address of " + command.peer.host);

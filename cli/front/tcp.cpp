@@ -16,6 +16,8 @@
 #include <stdexcept>
 #include <system_error>
 
+#include "cli/front/programs.hpp"
+
 namespace cli::front {
 namespace {
 
@@ -117,7 +119,7 @@ std::vector<tcp_address> resolve(const address& of, bool passive) {
     addrinfo* list = nullptr;
     const char* host = of.host.empty() ? nullptr : of.host.c_str();
     const int problem = getaddrinfo(host, std::to_string(of.port).c_str(), &wanted, &list);
-    if (problem == EAI_NONAME) throw std::runtime_error("there is no host '" + of.host + "'");
+    if (problem == EAI_NONAME || problem == EAI_NODATA) throw usage_error("there is no host '" + of.host + "'");
     if (problem != 0) throw std::runtime_error("cannot look up '" + of.host + "': " + gai_strerror(problem));
     const std::unique_ptr<addrinfo, void (*)(addrinfo*)> owner(list, freeaddrinfo);
     std::vector<tcp_address> out;

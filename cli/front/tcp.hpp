@@ -57,8 +57,9 @@ struct tcp_address {
     void set_port(std::uint16_t port) noexcept;
 };
 
-/// Not empty. passive: to listen on, where no host is every address. Throws std::runtime_error, a sentence. Neither a
-/// deadline nor a stop token ends it: call it before signals are taken from their usual ends.
+/// Not empty. passive: to listen on, where no host is every address. Throws usage_error when there is no
+/// such host, std::runtime_error when nobody can tell. Neither a deadline nor a stop token ends it: call it before
+/// signals are taken from their usual ends.
 [[nodiscard]] std::vector<tcp_address> resolve(const address& of, bool passive = false);
 
 /// A connection that sends at once and does not block. Throws std::system_error, stopped.

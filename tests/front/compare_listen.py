@@ -246,8 +246,8 @@ def wrong():
 
     taken = tap.cleanup.enter_context(socket.create_server(("127.0.0.1", 0)))
     where = f"127.0.0.1:{taken.getsockname()[1]}"
-    fails(listen=where, code=1, names=[where, "in use"])
-    fails(listen="no-such-host.invalid:1", code=1, names=["no-such-host.invalid"])
+    fails(listen=where, code=2, names=[where, "in use"])
+    fails(listen="no-such-host.invalid:1", code=2, names=["no-such-host.invalid"])
     fails(listen="127.0.0.1:65536", code=2, names=["65536"])
     fails(cert=CERTS / "no-such-file", code=2, names=["--cert", "no-such-file"])
     fails(cert=CERTS, code=2, names=["directory"])

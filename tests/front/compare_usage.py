@@ -51,12 +51,12 @@ def wrong_for_libraries():
         equal(fails(where, *words, code=2, names=names).count(b"\n"), 1, "sentences")
 
 
-@case("the network: said once, exit code 1")
-def network():
+@case("nobody there: said once, exit code 2")
+def nobody():
     with socket.create_server(("127.0.0.1", 0)) as probe:
         where = f"127.0.0.1:{probe.getsockname()[1]}"
-    equal(fails(where, code=1, names=[where, "refused"]).count(b"\n"), 1, "sentences")
-    equal(fails("no-such-host.invalid:443", code=1, names=["no-such-host.invalid"]).count(b"\n"), 1, "sentences")
+    equal(fails(where, code=2, names=[where, "refused"]).count(b"\n"), 1, "sentences")
+    equal(fails("no-such-host.invalid:443", code=2, names=["no-such-host.invalid"]).count(b"\n"), 1, "sentences")
 
 
 @case("a server whose queue is full never lets us in: --timeout, said once")
