@@ -45,7 +45,11 @@ json failure_in(const attempt& made, bool complete) {
                                            : first_line(made.told.errors));
     }
     json out = error_of("internal", "");
-    for (auto& [name, value] : out.items()) value = event.value(name, value);
+    for (auto& [name, value] : out.items()) {
+        const json said = event.value(name, json());
+        if (!value.is_string() || said.is_string()) value = said;  // what must be a word is one
+    }
+    if (!out["alert_name"].is_string()) out["alert"] = nullptr;
     out["detail"] = replaced(out["detail"].get<std::string>(), made.relay_address, made.peer);
     const bool for_the_user = made.told.exit_code == exit_usage && out["code"] != "unsupported";
     if (for_the_user) throw usage_error(out["detail"].get<std::string>());

@@ -127,12 +127,16 @@ std::string conclusion(const json& result, const words& words) {
 }
 
 std::string heading(const json& result, const words& words) {
-    const std::string where = plain(result["peer"]).front(), address = plain(result["address"]).front();
-    std::string out = where + (where == address ? "" : " (" + address + ")");
-    out =
-        wrapped(out + (words.clients ? ": the same connection with each library." : ": a client for each library."), 0);
-    if (result["backends"].size() > 1) out += "A value that is said once is the same with all; * marks a difference.\n";
-    return out;
+    const json& backends = result["backends"];
+    const std::string where = printable(result["peer"]), address = printable(result["address"]);
+    const std::string peer = where + (where == address ? "" : " (" + address + ")");
+    if (backends.size() == 1) {
+        const std::string library = printable(backends[0]["backend"]);
+        return wrapped(peer + (words.clients ? ": a connection with " : ": a client of ") + library + ".", 0);
+    }
+    return wrapped(peer + (words.clients ? ": the same connection with each library." : ": a client for each library."),
+                   0) +
+           "A value that is said once is the same with all; * marks a difference.\n";
 }
 
 void print(const json& result, const words& words) {

@@ -95,8 +95,8 @@ cell verdict_of(const json& attempt) {
 cell alert_of(const json& attempt) {
     const json error = attempt["error"];
     if (error.is_null() || error["alert"].is_null()) return {};
-    return {std::string(error["origin"] == "peer" ? "received: " : "sent: ") + plain(error["alert_name"]).front() +
-            " (" + error["alert"].dump() + ")"};
+    const std::string alert = printable(error["alert_name"]) + " (" + error["alert"].dump() + ")";
+    return {alert + (error["origin"] == "peer" ? " received" : " sent")};
 }
 
 }  // namespace cli::front

@@ -39,7 +39,7 @@ struct row {
 /// "verified", or why it was refused; nothing where no certificate came.
 [[nodiscard]] cell verdict_of(const nlohmann::ordered_json& attempt);
 
-/// "sent: unknown_ca (48)"
+/// "unknown_ca (48) sent"
 [[nodiscard]] cell alert_of(const nlohmann::ordered_json& attempt);
 
 }  // namespace cli::front

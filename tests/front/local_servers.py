@@ -15,6 +15,10 @@ from front import CERTS
 # Alternatives to `good`, and what every library says of them.
 DEFECTS = {"expired": "expired", "wrong-name": "name_mismatch", "self-signed": "self_signed"}
 
+# Bytes of a client's Finished of TLS 1.3 in its record, for SHA-256 and SHA-384, with or without the change_cipher_spec
+# of middlebox compatibility (RFC 8446 D.4) in front of it.
+FINISHED = [ccs + 5 + 4 + size + 1 + 16 for size in (32, 48) for ccs in (0, 6)]
+
 
 def listening():
     sock = tap.cleanup.enter_context(socket.create_server(("127.0.0.1", 0)))
