@@ -14,7 +14,9 @@
 #include <cstdio>
 #include <cstdlib>
 #include <ctime>
+#include <string_view>
 #include <system_error>
+#include <vector>
 
 namespace bench {
 namespace {
@@ -26,16 +28,36 @@ Value checked(Value value, const char* what) {
     return value;
 }
 
+/// A kernel without cubic has reno, and what it is without either is the same for all who are compared.
+void do_not_pace(int socket) {
+    for (const std::string_view control : {"cubic", "reno"}) {
+        if (::setsockopt(socket, IPPROTO_TCP, TCP_CONGESTION, control.data(), static_cast<socklen_t>(control.size())) ==
+            0) {
+            return;
+        }
+    }
+}
+
 int tcp_socket() {
     const int made = checked(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0), "socket");
-    constexpr char cubic[] = "cubic";
-    checked(::setsockopt(made, IPPROTO_TCP, TCP_CONGESTION, cubic, sizeof cubic - 1), "TCP_CONGESTION cubic");
+    do_not_pace(made);
     return made;
 }
 
 void send_at_once(int socket) {
     const int on = 1;
     checked(::setsockopt(socket, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on), "TCP_NODELAY");
+}
+
+/// Those that we may use, which need not begin with the first one.
+std::vector<int> cores_at_start() {
+    cpu_set_t allowed = {};
+    checked(::sched_getaffinity(0, sizeof allowed, &allowed), "sched_getaffinity");
+    std::vector<int> out;
+    for (int core = 0; core < CPU_SETSIZE; ++core) {
+        if (CPU_ISSET(core, &allowed)) out.push_back(core);
+    }
+    return out;
 }
 
 double seconds(clockid_t clock) {
@@ -112,9 +134,10 @@ std::size_t receive(int socket, std::span<std::byte> room) {
 }
 
 void pin_to_core(unsigned core) {
-    if (std::thread::hardware_concurrency() <= core) return;
+    static const std::vector<int> cores = cores_at_start();
+    if (cores.size() <= core) return;
     cpu_set_t only = {};
-    CPU_SET(core, &only);
+    CPU_SET(cores[core], &only);
     checked(::sched_setaffinity(0, sizeof only, &only), "sched_setaffinity");
 }
 

@@ -15,8 +15,8 @@ struct socket_pair {
     int server = -1;
 };
 
-/// A port of the loopback interface that listens. Connections use cubic congestion control, because BBR paces, which on
-/// loopback says more about its timers than about us; and TCP_NODELAY.
+/// A port of the loopback interface that listens. Connections use cubic congestion control where there is it, because
+/// BBR paces, which on loopback says more about its timers than about us; and TCP_NODELAY.
 class listening_socket {
 public:
     listening_socket();
@@ -45,7 +45,8 @@ void send_all(int socket, std::span<const std::byte> data);
 /// What is there, waiting for the first byte. 0 at the end.
 [[nodiscard]] std::size_t receive(int socket, std::span<std::byte> room);
 
-/// The calling thread stays on this core, where the machine has it: 0 for clients, 1 for servers.
+/// The calling thread stays on this one of the cores that the program was started on, where there are as many: 0 for
+/// clients, 1 for servers.
 void pin_to_core(unsigned core);
 
 /// Processor time of a thread, in seconds.

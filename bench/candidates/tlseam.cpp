@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
-// tlseam, as README.md shows it.
+#include "bench/candidates/tlseam.hpp"
+
 #include <tlseam/tlseam.hpp>
 
 #include <array>
+#include <optional>
 #include <stdexcept>
+#include <utility>
 
-#include "bench/candidate.hpp"
+#include "bench/sockets.hpp"
 
 namespace bench {
 namespace {
@@ -16,16 +19,12 @@ const connect_options to_server = {.server_name = server_name};
 
 class tlseam_connection final : public connection {
 public:
-    /// full_ones, if given: counts handshakes in a row that resumed nothing.
     tlseam_connection(const context& context, const connect_options& names, int socket,
-                      std::shared_ptr<int> full_ones = {})
-        : stream_(or_throw(stream::wrap(context, socket, names))), writer_(stream_), full_ones_(std::move(full_ones)) {}
+                      std::shared_ptr<returning_visitor> visitor = {})
+        : stream_(or_throw(stream::wrap(context, socket, names))), writer_(stream_), visitor_(std::move(visitor)) {}
     void handshake() override {
         or_throw(stream_.handshake());
-        if (!full_ones_) return;
-        *full_ones_ = stream_.info().resumed ? 0 : *full_ones_ + 1;
-        // The first one, and where a library wants a full one now and then.
-        if (*full_ones_ > 1) throw std::runtime_error("the session was not resumed");
+        if (visitor_) visitor_->came(stream_.info().resumed);
     }
     void write(std::span<const std::byte> data) override { or_throw(stream_.write_all(data)); }
     std::size_t read(std::span<std::byte> room) override { return or_throw(stream_.read_some(room)); }
@@ -36,81 +35,121 @@ public:
 private:
     stream stream_;
     stream::writer writer_;
-    std::shared_ptr<int> full_ones_;
+    std::shared_ptr<returning_visitor> visitor_;
 };
 
-/// Both ends of a handshake, whose bytes are carried by hand.
-class memory_pair {
-public:
-    memory_pair(const context& client, const context& server)
-        : client_(or_throw(engine::create(client, to_server))), server_(or_throw(engine::create(server))) {}
-    void handshake_and_one_byte() {
-        bool client_done = false, server_done = false;
-        while (!client_done || !server_done) {
-            client_done = completed(client_.handshake());
-            carry(client_, server_);
-            server_done = completed(server_.handshake());
-            carry(server_, client_);
-        }
-        std::array<std::byte, 1> byte = {};
-        (void)or_throw(client_.write_some(byte));
-        carry(client_, server_);
-        if (or_throw(server_.read_some(byte)) != 1) throw std::runtime_error("no byte came");
-    }
-
-private:
-    static bool completed(const result<void>& done) {
-        if (!done && done.error() != errc::want_read) throw exception(done.error());
-        return done.has_value();
-    }
-    static void carry(engine& from, engine& to) {
-        or_throw(to.feed(from.output()));
-        from.consume_output(from.output().size());
-    }
-    engine client_, server_;
-};
-
-context client_without_resumption(const trust_store& trust) {
-    return or_throw(context::client({.trust = trust,
-                                     .min_version = protocol_version::tls1_3,
-                                     .groups = {"x25519"},
-                                     .resumption = false,
-                                     .cipher_suites = {"TLS_AES_128_GCM_SHA256"}}));
+bool completed(const result<void>& done) {
+    if (!done && done.error() != errc::want_read) throw exception(done.error());
+    return done.has_value();
 }
 
-context client_with_resumption(const trust_store& trust) {
-    return or_throw(context::client({.trust = trust,
-                                     .min_version = protocol_version::tls1_3,
-                                     .groups = {"x25519"},
-                                     .cipher_suites = {"TLS_AES_128_GCM_SHA256"}}));
+void carry(engine& from, engine& to) {
+    or_throw(to.feed(from.output()));
+    from.consume_output(from.output().size());
 }
 
-context server_context() {
-    const auto identity =
-        or_throw(credentials::load_cert_chain(certificate_file("server.crt"), certificate_file("server.key")));
-    return or_throw(context::server({.credentials = {identity},
+/// has_worked(role) is called whenever an end has had its turn.
+template <class HasWorked>
+void complete_handshake(engine& client, engine& server, HasWorked&& has_worked) {
+    bool client_done = false, server_done = false;
+    while (!client_done || !server_done) {
+        client_done = completed(client.handshake());
+        carry(client, server);
+        has_worked(role::client);
+        server_done = completed(server.handshake());
+        carry(server, client);
+        has_worked(role::server);
+    }
+}
+
+void send_a_byte(engine& from, engine& to) {
+    const std::array<std::byte, 1> byte = {};
+    (void)or_throw(from.write_some(byte));
+    carry(from, to);
+}
+
+void read_a_byte(engine& from) {
+    std::array<std::byte, 1> byte = {};
+    if (or_throw(from.read_some(byte)) != 1) throw std::runtime_error("no byte came");
+}
+
+void handshake_in_memory(const context& client_context, const context& server_context) {
+    auto client = or_throw(engine::create(client_context, to_server));
+    auto server = or_throw(engine::create(server_context));
+    complete_handshake(client, server, [](role) {});
+    send_a_byte(client, server);
+    read_a_byte(server);
+}
+
+context client_context(const tlseam_setup& setup, bool returning) {
+    const auto trust = or_throw(trust_store::load_file(certificate_file(setup.certificates + "root.crt")));
+    return or_throw(context::client({.trust = trust,
                                      .min_version = protocol_version::tls1_3,
-                                     .groups = {"x25519"},
-                                     .cipher_suites = {"TLS_AES_128_GCM_SHA256"}}));
+                                     .groups = {setup.group},
+                                     .resumption = returning,
+                                     .cipher_suites = {setup.cipher_suite}}));
 }
 
 }  // namespace
 
-candidate make_candidate() {
-    const auto trust = or_throw(trust_store::load_file(certificate_file("root.crt")));
-    const auto client = client_without_resumption(trust), returning = client_with_resumption(trust);
-    const auto server = server_context();
+tlseam::context tlseam_server_context(const tlseam_setup& setup) {
+    const auto chain = certificate_file(setup.certificates + "server.crt");
+    const auto identity =
+        or_throw(credentials::load_cert_chain(chain, certificate_file(setup.certificates + "server.key")));
+    return or_throw(context::server({.credentials = {identity},
+                                     .min_version = protocol_version::tls1_3,
+                                     .groups = {setup.group},
+                                     .cipher_suites = {setup.cipher_suite}}));
+}
+
+candidate make_candidate() { return make_tlseam({}); }
+
+candidate make_tlseam(const tlseam_setup& setup) {
+    const auto client = client_context(setup, false), returning = client_context(setup, true);
+    const auto server = tlseam_server_context(setup);
     return {
         .library = "tlseam on " + backend().name + " " + backend().version,
         .client = [=](int socket) { return std::make_unique<tlseam_connection>(client, to_server, socket); },
         .server = [=](int socket) { return std::make_unique<tlseam_connection>(server, connect_options(), socket); },
         .returning_client =
-            [=, full_ones = std::make_shared<int>(0)](int socket) {
-                return std::make_unique<tlseam_connection>(returning, to_server, socket, full_ones);
+            [=, visitor = std::make_shared<returning_visitor>()](int socket) {
+                return std::make_unique<tlseam_connection>(returning, to_server, socket, visitor);
             },
-        .handshake_in_memory = [=] { memory_pair(client, server).handshake_and_one_byte(); },
+        .handshake_in_memory = [=] { handshake_in_memory(client, server); },
         .client_context = [] { (void)or_throw(context::client()); },
     };
+}
+
+void returning_visitor::came(bool resumed) {
+    full_ones_ = resumed ? 0 : full_ones_ + 1;
+    if (full_ones_ > 1) throw std::runtime_error("the session was not resumed");
+}
+
+tlseam_handshakes::tlseam_handshakes(const tlseam_setup& setup, bool returning)
+    : client_(client_context(setup, returning)), server_(tlseam_server_context(setup)), returning_(returning) {}
+
+void tlseam_handshakes::one(handshake_cost& cost) {
+    double now = cpu_seconds_of_this_thread();
+    const auto has_worked = [&](role who) {
+        const double before = std::exchange(now, cpu_seconds_of_this_thread());
+        (who == role::client ? cost.client : cost.server) += now - before;
+    };
+    std::optional client = or_throw(engine::create(client_, to_server));
+    has_worked(role::client);
+    std::optional server = or_throw(engine::create(server_));
+    has_worked(role::server);
+    complete_handshake(*client, *server, has_worked);
+    send_a_byte(*client, *server);
+    has_worked(role::client);
+    read_a_byte(*server);
+    send_a_byte(*server, *client);
+    has_worked(role::server);
+    read_a_byte(*client);  // and the ticket before it
+    if (returning_) visitor_.came(client->info().resumed);
+    client.reset();
+    has_worked(role::client);
+    server.reset();
+    has_worked(role::server);
 }
 
 }  // namespace bench

@@ -10,10 +10,9 @@ namespace {
 
 constexpr std::size_t kibibyte = 1024, mebibyte = 1024 * kibibyte;
 constexpr double gigabyte = 1e9;
-using sending = void (connection::*)(std::span<const std::byte>);
 
-/// noexcept here and elsewhere: a failure ends the program at once, where unwinding would wait for the other thread.
-/// `batch` bytes per iteration in writes of `size`, until the other end says that it has them all.
+}  // namespace
+
 void send_much(benchmark::State& state, const candidate& of, std::size_t size, std::size_t batch,
                sending send) noexcept {
     constexpr std::size_t read_size = 256 * kibibyte;
@@ -53,6 +52,8 @@ void send_much(benchmark::State& state, const candidate& of, std::size_t size, s
     state.counters["receiver_ms_per_GB"] = at_receiver * 1e3 / (bytes / gigabyte);
     pair.client->close();
 }
+
+namespace {
 
 void add(const char* name, const candidate& of, std::size_t size, std::size_t batch, sending send) noexcept {
     benchmark::RegisterBenchmark(name, [=, &of](benchmark::State& state) {

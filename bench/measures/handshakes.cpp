@@ -7,10 +7,9 @@
 namespace bench {
 namespace {
 
-using client_maker = std::function<connection_ptr(int socket)>;
 using message = std::array<std::byte, 200>;
 
-void visit(const client_maker& client, const listening_socket& listening) {
+void visit(const connection_maker& client, const listening_socket& listening) {
     message text = {};
     const connection_ptr connection = client(listening.connect());
     connection->handshake();
@@ -36,7 +35,9 @@ void serve(const candidate& of, const listening_socket& listening) {
     }
 }
 
-void make_connections(benchmark::State& state, const candidate& of, const client_maker& client) noexcept {
+}  // namespace
+
+void make_connections(benchmark::State& state, const candidate& of, const connection_maker& client) noexcept {
     const listening_socket listening;
     auto server = on_the_other_core([&] { serve(of, listening); });
     visit(client, listening);  // whoever returns has been here before
@@ -47,14 +48,13 @@ void make_connections(benchmark::State& state, const candidate& of, const client
     const double there = cpu_seconds_of(server.native_handle()) - server_before;
     const auto count = static_cast<double>(state.iterations());
     report_counts(state, count);
+    state.counters["per_s"] = benchmark::Counter(count, benchmark::Counter::kIsRate);
     state.counters["client_us"] = here * 1e6 / count;
     state.counters["server_us"] = there * 1e6 / count;
     const connection_ptr last = of.client(listening.connect());
     last->handshake();
     last->close();
 }
-
-}  // namespace
 
 void register_handshakes(const candidate& of) {
     if (of.handshake_in_memory) {

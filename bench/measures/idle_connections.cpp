@@ -2,10 +2,12 @@
 // What the heap holds for connections that nobody uses just now. The ends are in two processes, each of which looks at
 // its own heap.
 #include <malloc.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <array>
+#include <csignal>
 #include <stdexcept>
 #include <vector>
 
@@ -23,7 +25,7 @@ double heap_bytes() {
 }
 
 /// Makes all connections of one end, each with 16 KiB each way, and says what one of the later ones needs.
-double bytes_of_each(const std::function<connection_ptr(int)>& make, const std::vector<int>& sockets, bool asks) {
+double bytes_of_each(const connection_maker& make, const std::vector<int>& sockets, bool asks) {
     std::vector<std::byte> data(16384, std::byte{1});
     std::vector<connection_ptr> open;
     open.reserve(sockets.size());
@@ -39,6 +41,8 @@ double bytes_of_each(const std::function<connection_ptr(int)>& make, const std::
     return (heap_bytes() - before) / static_cast<double>(counted_ones);
 }
 
+}  // namespace
+
 void hold_connections(benchmark::State& state, const candidate& of) {
     allow_many_sockets();
     std::vector<int> clients, servers;
@@ -53,6 +57,7 @@ void hold_connections(benchmark::State& state, const candidate& of) {
     if (child < 0) throw std::runtime_error("no second process");
     double at_server = 0;
     if (child == 0) {
+        ::prctl(PR_SET_PDEATHSIG, SIGKILL);  // whoever ends the program ends this one too
         try {
             for (const int socket : clients) ::close(socket);
             at_server = bytes_of_each(of.server, servers, false);
@@ -71,8 +76,6 @@ void hold_connections(benchmark::State& state, const candidate& of) {
     state.counters["client_bytes"] = at_client;
     state.counters["server_bytes"] = at_server;
 }
-
-}  // namespace
 
 void register_idle_connections(const candidate& of) {
     if (!of.client) return;

@@ -7,6 +7,14 @@
 
 namespace bench {
 
+void make_contexts(benchmark::State& state, const std::function<void()>& make) {
+    using clock = std::chrono::steady_clock;
+    const auto begin = clock::now();
+    make();
+    state.counters["first_us"] = std::chrono::duration<double, std::micro>(clock::now() - begin).count();
+    for (auto _ : state) make();
+}
+
 void register_library(const candidate& of) {
     if (of.seal) {
         benchmark::RegisterBenchmark("cipher_16K", [&of](benchmark::State& state) {
@@ -17,11 +25,7 @@ void register_library(const candidate& of) {
     }
     if (of.client_context) {
         benchmark::RegisterBenchmark("client_context", [&of](benchmark::State& state) {
-            using clock = std::chrono::steady_clock;
-            const auto begin = clock::now();
-            of.client_context();
-            state.counters["first_us"] = std::chrono::duration<double, std::micro>(clock::now() - begin).count();
-            for (auto _ : state) of.client_context();
+            make_contexts(state, of.client_context);
         })->Iterations(20);
     }
 }

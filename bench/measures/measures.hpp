@@ -3,6 +3,8 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
+#include <span>
 
 #include <benchmark/benchmark.h>
 
@@ -10,6 +12,24 @@
 #include "bench/sockets.hpp"
 
 namespace bench {
+
+/// How a connection sends: write() or gather().
+using sending = void (connection::*)(std::span<const std::byte>);
+using connection_maker = std::function<connection_ptr(int socket)>;
+
+// What is measured, each the body of one benchmark. What fails in one that is noexcept ends the program at once, where
+// unwinding would wait for the other thread.
+
+/// `batch` bytes per iteration in writes of `size`, until the other end says that it has them all.
+void send_much(benchmark::State& state, const candidate& of, std::size_t size, std::size_t batch,
+               sending send) noexcept;
+/// A message there and one back.
+void go_round(benchmark::State& state, const candidate& of, std::size_t size) noexcept;
+/// Connections of such a client to a server of the candidate's, one after the other.
+void make_connections(benchmark::State& state, const candidate& of, const connection_maker& client) noexcept;
+void hold_connections(benchmark::State& state, const candidate& of);
+/// The first one of the process, by itself, and further ones.
+void make_contexts(benchmark::State& state, const std::function<void()>& make);
 
 // Each registers those that the candidate has something for.
 void register_data(const candidate& of);

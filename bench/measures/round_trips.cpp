@@ -6,7 +6,6 @@
 #include "bench/measures/measures.hpp"
 
 namespace bench {
-namespace {
 
 void go_round(benchmark::State& state, const candidate& of, std::size_t size) noexcept {
     const auto pair = open(of, unix_pair());
@@ -22,6 +21,8 @@ void go_round(benchmark::State& state, const candidate& of, std::size_t size) no
     for (auto _ : state) once();
     report_counts(state, static_cast<double>(state.iterations()));
 }
+
+namespace {
 
 /// As much as tlseam sends at once, so that a transfer is a send and two receives of its; the writer does not wait, as
 /// the socket holds all of it.

@@ -14,6 +14,7 @@ using action = std::function<int()>;
 
 /// Each adds one subcommand. When it is parsed, it puts what is to be done into chosen.
 void add_backends(CLI::App& app, action& chosen);
+void add_bench(CLI::App& app, action& chosen);
 void add_cert(CLI::App& app, action& chosen);
 
 }  // namespace cli::front

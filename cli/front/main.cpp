@@ -47,6 +47,7 @@ int run(int argc, char** argv) {
     app.footer(footer);
     action chosen;
     add_backends(app, chosen);
+    add_bench(app, chosen);
     add_cert(app, chosen);
     check_command(app, arguments);
     try {
