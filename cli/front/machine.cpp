@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/front/machine.hpp"
 
+#include <sched.h>
 #include <sys/utsname.h>
 
 #include <fstream>
@@ -19,6 +20,12 @@ std::string model_name() {
     return {};
 }
 
+unsigned cores_for_us() {
+    cpu_set_t allowed = {};
+    const bool known = ::sched_getaffinity(0, sizeof allowed, &allowed) == 0;
+    return known ? static_cast<unsigned>(CPU_COUNT(&allowed)) : std::thread::hardware_concurrency();
+}
+
 }  // namespace
 
 machine this_machine() {
@@ -26,9 +33,7 @@ machine this_machine() {
     ::uname(&names);
     std::string cpu = model_name();
     if (cpu.empty()) cpu = names.machine;
-    return {.cpu = std::move(cpu),
-            .cores = std::thread::hardware_concurrency(),
-            .kernel = std::string(names.sysname) + " " + names.release};
+    return {.cpu = std::move(cpu), .cores = cores_for_us(), .kernel = std::string(names.sysname) + " " + names.release};
 }
 
 }  // namespace cli::front

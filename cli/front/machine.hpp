@@ -8,7 +8,7 @@ namespace cli::front {
 
 struct machine {
     std::string cpu;     ///< "AMD EPYC"; where the system does not say, its architecture
-    unsigned cores = 0;  ///< that programs may use
+    unsigned cores = 0;  ///< that we may use
     std::string kernel;  ///< "Linux 6.1.0"
 };
 [[nodiscard]] machine this_machine();

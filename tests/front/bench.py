@@ -8,11 +8,10 @@ import shutil
 import signal
 import statistics
 import sys
-import tempfile
 import threading
 
 import tap
-from front import FRONT, programs, tlseam
+from front import FRONT, environment, programs, refused, scratch, tlseam
 from process import Process, finish
 from tap import case, contains, equal
 
@@ -43,7 +42,7 @@ def shape():
     result = answer("--rounds", "2", "--seconds", "0.001", *(word for name in names for word in ("--only", name)))
     equal(list(result), ["machine", "rounds", "backends", "measures"], "names")
     equal(list(result["machine"]), ["cpu", "cores", "kernel"], "names of the machine")
-    equal(result["machine"]["cores"], os.cpu_count(), "cores")
+    equal(result["machine"]["cores"], len(os.sched_getaffinity(0)), "cores")
     contains(result["machine"]["kernel"], os.uname().release, "kernel")
     equal(result["rounds"], 2, "rounds")
     equal([each["backend"] for each in result["backends"]], list(programs()), "backends")
@@ -118,7 +117,7 @@ class Installed:
     """A directory with `tlseam` and programs of libraries that do not exist; each run is a line of its log."""
 
     def __init__(self, *backends):
-        place = pathlib.Path(tap.cleanup.enter_context(tempfile.TemporaryDirectory()))
+        place = scratch()
         self.bin, self.log_file = place / "bin", place / "log"
         self.bin.mkdir()
         shutil.copy(FRONT, self.bin)
@@ -288,20 +287,14 @@ def processes_with(path):
     return out
 
 
-def scratch():
-    """An empty directory for temporary files, and the environment that says so."""
-    place = pathlib.Path(tap.cleanup.enter_context(tempfile.TemporaryDirectory()))
-    return place, {**os.environ, "TMPDIR": str(place)}
-
-
 @case("the certificates are for our own eyes, of both kinds, verified, and gone at the end")
 def certificates():
-    place, (temporary, environment) = Installed("alpha"), scratch()
+    place, temporary = Installed("alpha"), scratch()
     place.gives("alpha", "1", first=f"""
 import shutil
 shutil.copytree(sys.argv[-1], {str(place.bin.parent / 'kept')!r})
 print(oct(os.stat(sys.argv[-1]).st_mode), file=open({str(place.bin.parent / 'mode')!r}, "w"))""")
-    place.answer("--rounds", "1", "--only", "aes128", env=environment)
+    place.answer("--rounds", "1", "--only", "aes128", env=environment(TMPDIR=str(temporary)))
     equal(list(temporary.iterdir()), [], "left over")
     equal((place.bin.parent / "mode").read_text(), "0o40700\n", "mode of the directory")
     kept = place.bin.parent / "kept"
@@ -312,16 +305,26 @@ print(oct(os.stat(sys.argv[-1]).st_mode), file=open({str(place.bin.parent / 'mod
         contains(finish("openssl", "x509", "-in", leaf, "-noout", "-text").stdout.decode(), text, "key")
 
 
+class InGroup(Process):
+    """A process group of its own."""
+
+    def __init__(self, *argv, **options):
+        super().__init__(*argv, start_new_session=True, **options)
+        self.group = self._child.pid
+
+
 @case("SIGINT and SIGTERM end it at once, with its programs and without a file")
 def stopped():
-    for number in (signal.SIGINT, signal.SIGTERM):
+    for send in (lambda run: run.signal(signal.SIGINT), lambda run: run.signal(signal.SIGTERM),
+                 lambda run: os.killpg(run.group, signal.SIGINT)):  # as a terminal does: the programs get it too
         for measure in ("idle_client", "aes128", "full_rsa"):
-            place, environment = scratch()
-            run = Process(FRONT, "bench", "--only", measure, "--seconds", "10", "--rounds", "1000", env=environment)
+            place = scratch()
+            run = InGroup(FRONT, "bench", "--only", measure, "--seconds", "10", "--rounds", "1000",
+                          env=environment(TMPDIR=str(place)))
             # It is at work when a child has the directory in its command line.
             run_until(lambda: processes_with(place))
-            run.signal(number)
-            equal((run.exit_code(), run.stdout, run.stderr), (130, b"", b""), f"how it ended by {number!r}")
+            send(run)
+            equal((run.exit_code(), run.stdout, run.stderr), (130, b"", b""), "how it ended")
             equal(list(place.iterdir()), [], "left over")
             run_until(lambda: not processes_with(place))
 
@@ -384,18 +387,15 @@ def usage():
         (("aes128",), "aes128"),
     ):
         for json_too in ((), ("--json",)):
-            run = place.bench(*words, *json_too)
-            equal((run.exit_code(), run.stdout), (2, b""), f"exit code and standard output of {words}")
-            contains(run.stderr.decode(), named, f"the sentence for {words}")
+            refused(place.bench(*words, *json_too), named)
     assert not place.log_file.exists(), place.log()
 
 
 @case("a place for temporary files that is none")
 def no_place():
     for path in ("/nosuch", FRONT):
-        run = tlseam(*QUICK, "--only", "aes128", env={**os.environ, "TMPDIR": str(path)})
-        equal((run.exit_code(), run.stdout), (2, b""), "exit code and standard output")
-        contains(run.stderr.decode(), "TMPDIR", "the sentence")
+        run = tlseam(*QUICK, "--only", "aes128", env=environment(TMPDIR=str(path)))
+        refused(run, "TMPDIR")
 
 
 @case("--help has examples and says what is measured")

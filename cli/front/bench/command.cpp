@@ -22,20 +22,20 @@
 namespace cli::front {
 namespace {
 
-constexpr const char* examples =
-    "\nHandshakes are of TLS 1.3, with X25519 unless another group is named. Those per second are of two ends in "
-    "memory, on\n"
-    "one core; for client and server, processor time is given. The client has met the server before: the signatures of "
-    "a\n"
-    "chain are verified once in a process. Throughput and connections are over TCP on the loopback interface, a core "
-    "for\n"
-    "each end. Heap is what a connection holds after 16 KiB each way.\n"
-    "\nRun it on a machine that does nothing else.\n"
-    "\nExamples:\n"
-    "  tlseam bench\n"
-    "  tlseam bench --only full_rsa --only full_rsa_server --rounds 15\n"
-    "  tlseam bench --backend NAME --json\n"
-    "  tlseam bench --list\n";
+constexpr const char* footer = R"(
+Handshakes are of TLS 1.3, with X25519 unless another group is named. Those per second are of two ends in memory, on
+one core; for client and server, processor time is given. The client has met the server before: the signatures of a
+chain are verified once in a process. Throughput (1 MB is 1,000,000 bytes) and connections are over TCP on the loopback
+interface, a core for each end. Heap is what a connection holds after 16 KiB each way.
+
+Run it on a machine that does nothing else: then differences are larger than the spread, which is shown as well.
+
+Examples:
+  tlseam bench
+  tlseam bench --only full_rsa --only full_rsa_server --rounds 15
+  tlseam bench --backend NAME --json
+  tlseam bench --list
+)";
 
 struct bench_command {
     std::vector<std::string> backends, only;
@@ -131,7 +131,7 @@ void add_bench(CLI::App& app, action& chosen) {
         ->capture_default_str();
     sub.add_flag("--list", typed->list, "names of what is measured; measures nothing");
     sub.add_flag("--json", typed->json, "one JSON object");
-    sub.footer(examples);
+    sub.footer(footer);
     sub.callback([typed, &chosen] {
         check_is_number("--seconds", typed->seconds);
         check_is_number("--timeout", typed->timeout);

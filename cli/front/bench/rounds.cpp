@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <csignal>
 #include <nlohmann/json.hpp>
 #include <string_view>
 #include <system_error>
@@ -38,7 +39,8 @@ child_result run(const std::filesystem::path& program, const std::vector<std::st
         out.exit_code = exit_failed;
         out.errors = problem.what();
     }
-    if (stop.stop_requested()) throw stopped_early();  // a signal of the terminal ends the program too
+    // A terminal's signal may have ended the program before we were told of it.
+    if (stop.stop_requested() || out.exit_code == 128 + SIGINT) throw stopped_early();
     return out;
 }
 
