@@ -34,7 +34,10 @@ child_result run(const std::filesystem::path& program, const std::vector<std::st
                  std::chrono::milliseconds timeout, const std::stop_token& stop) {
     child_result out;
     try {
-        out = run_child(program, arguments, {.timeout = timeout, .stop = stop});
+        child_options options;
+        options.timeout = timeout;
+        options.stop = stop;
+        out = run_child(program, arguments, options);
     } catch (const std::system_error& problem) {
         out.exit_code = exit_failed;
         out.errors = problem.what();
@@ -55,8 +58,8 @@ std::filesystem::path benchmarks_of(const backend_program& program) {
 
 /// What a run of one benchmark gives: figures by name, or an error.
 struct one_run {
-    json figures;
-    std::string error;
+    json figures = {};
+    std::string error = {};
 };
 
 one_run run_once(const subject& of, std::string_view benchmark, const rounds_options& options) {

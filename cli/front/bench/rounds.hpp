@@ -17,14 +17,14 @@ namespace cli::front {
 
 /// What one backend has shown in one measure.
 struct series {
-    std::vector<double> values;  ///< one of each round; none when there is an error
-    std::string error;           ///< a sentence; then it was not tried again
+    std::vector<double> values = {};  ///< one of each round; none when there is an error
+    std::string error = {};           ///< a sentence; then it was not tried again
 };
 
 struct subject {
     std::string backend;
-    std::string version;  ///< empty: its program does not run, and error says why
-    std::string error;
+    std::string version = {};  ///< empty: its program does not run, and error says why
+    std::string error = {};
     std::filesystem::path benchmarks;  ///< tlseam-bench-<backend>
 };
 /// Asks the program for its version. timeout and stop are those of run_rounds().
