@@ -163,7 +163,7 @@ def interleaving():
 def marks():
     place = Installed("alpha", "beta", "gamma")
     place.gives("alpha", "[100, 101, 99, 100, 130][n % 5]")
-    place.gives("beta", "[104, 96, 112, 100, 90][n % 5]")
+    place.gives("beta", "[104, 96, 112, 101, 90][n % 5]")
     place.gives("gamma", "[10, 10, 10, 10, 10][n % 5]")
     words = ("--only", "aes128", "--only", "round_trip")
     result = place.answer("--rounds", "5", *words)
@@ -327,6 +327,15 @@ def stopped():
             equal((run.exit_code(), run.stdout, run.stderr), (130, b"", b""), "how it ended")
             equal(list(place.iterdir()), [], "left over")
             run_until(lambda: not processes_with(place))
+
+
+@case("a program that SIGINT has ended is the end of all, although nobody told us yet")
+def stopped_program():
+    place = Installed("alpha", "beta")
+    place.gives("alpha", "1", first="import signal\nsignal.signal(2, signal.SIG_DFL)\nos.kill(os.getpid(), 2)")
+    run = place.bench("--only", "aes128")
+    equal((run.exit_code(), run.stdout, run.stderr), (130, b"", b""), "how it ended")
+    equal([who for who, *_ in place.log()], ["alpha"], "runs")
 
 
 def run_until(met):
