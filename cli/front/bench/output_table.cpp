@@ -27,8 +27,9 @@ std::string left(std::string text, std::size_t columns) {
     return text;
 }
 
+/// With a blank before it, even where it is too wide.
 std::string right(const std::string& text, std::size_t columns) {
-    return std::string(columns - std::min(columns, width(text)), ' ') + text;
+    return std::string(std::max(columns, width(text) + 1) - width(text), ' ') + text;
 }
 
 /// What other programs say is not to move the cursor.
@@ -135,12 +136,12 @@ std::string about_rounds(std::size_t rounds) {
 
 std::string as_table(const bench_result& result) {
     const auto& machine = result.machine;
-    std::string out =
-        wrapped(printable(machine.cpu) + ", " + std::to_string(machine.cores) + " cores, " + printable(machine.kernel));
+    std::string out = wrapped(printable(machine.cpu) + ", " + std::to_string(machine.cores) +
+                              (machine.cores == 1 ? " core, " : " cores, ") + printable(machine.kernel));
     out += wrapped(about_rounds(result.rounds));
     std::size_t title_width = 0;
     for (const auto& each : result.measures) title_width = std::max(title_width, width(each.title) + 1);
-    const std::size_t at_once = std::max<std::size_t>(1, (page_width + 2 - title_width - unit_width) / column_width);
+    const std::size_t at_once = std::max<std::size_t>(1, (page_width - title_width - unit_width) / column_width);
     for (std::size_t from = 0; from < result.subjects.size(); from += at_once) {
         out += "\n" + columns(result, from, std::min(from + at_once, result.subjects.size()), title_width);
     }
