@@ -4,6 +4,8 @@
 #include <utility>
 #include <vector>
 
+#include "cli/seconds.hpp"
+
 namespace cli {
 namespace {
 
@@ -67,7 +69,7 @@ void add_pins(CLI::App& app, std::vector<std::string>& pins) {
 }
 
 void add_seconds(CLI::App& app, const char* option, double& target, const char* what) {
-    app.add_option(option, target, what)->type_name("SECONDS")->check(CLI::Range(0.001, 1e6))->capture_default_str();
+    app.add_option(option, target, what)->type_name("SECONDS")->check(check_seconds)->capture_default_str();
 }
 
 }  // namespace

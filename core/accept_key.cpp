@@ -209,9 +209,13 @@ result<secret_bytes> accept_ec(const key_info& info, const public_key& leaf) {
     if (!in.at_end()) return malformed("no EC key");
 
     const std::size_t size = on->order.size();
-    if (scalar->content.empty() || scalar->content.size() > size) return malformed("an EC key of the wrong length");
-    std::vector<std::byte> whole(size);  // some write it without its leading zeros
-    std::ranges::copy(scalar->content, whole.end() - static_cast<std::ptrdiff_t>(scalar->content.size()));
+    // RFC 5915 3 wants exactly so many bytes. Some leave out leading zeros, and GnuTLS puts one before a key that would be
+    // negative as an INTEGER, which every second key is.
+    der::bytes number = scalar->content;
+    if (number.size() == size + 1 && number.front() == std::byte{0}) number = number.subspan(1);
+    if (number.empty() || number.size() > size) return malformed("an EC key of the wrong length");
+    std::vector<std::byte> whole(size);
+    std::ranges::copy(number, whole.end() - static_cast<std::ptrdiff_t>(number.size()));
     const secret_bytes padded(std::move(whole));
     const bool below = std::ranges::lexicographical_compare(padded.bytes(), std::as_bytes(on->order));
     if (!below || bits_of(padded.bytes()) == 0) return malformed("an EC key that is 0 or too large");

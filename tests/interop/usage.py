@@ -46,6 +46,7 @@ USAGE_ERRORS = (
     (("connect", "localhost:443", "--ca", ROOT, "--insecure"), "--insecure"),
     (("connect", "localhost:443", "--key", "client.key"), "--cert"),
     (("connect", "localhost:443", "--timeout", "-1"), "--timeout"),
+    (("connect", "localhost:443", "--timeout", "nan"), "nan"),
     (("connect", "localhost:443", "localhost:444"), "localhost:444"),
 )
 

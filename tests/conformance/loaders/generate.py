@@ -374,7 +374,9 @@ def kinds_of_keys():
     p256("ec-order-minus-one", keys.pkcs8(P256_ALGORITHM, keys.sec1(keys.scalar_bytes(order - 1))), "key_mismatch")
     scalar = keys.scalar_bytes(keys.SCALAR)
     p256("ec-short-scalar", keys.pkcs8(P256_ALGORITHM, keys.sec1(scalar.lstrip(b"\0"))), "ok")
-    p256("ec-long-scalar", keys.pkcs8(P256_ALGORITHM, keys.sec1(b"\0" + scalar)), "malformed_key")
+    p256("ec-long-scalar", keys.pkcs8(P256_ALGORITHM, keys.sec1(b"\0" + scalar)), "ok")  # as GnuTLS has it
+    p256("ec-longer-scalar", keys.pkcs8(P256_ALGORITHM, keys.sec1(b"\0\0" + scalar)), "malformed_key")
+    p256("ec-long-nonzero-scalar", keys.pkcs8(P256_ALGORITHM, keys.sec1(b"\1" + scalar)), "malformed_key")
     p256("ec-empty-scalar", keys.pkcs8(P256_ALGORITHM, keys.sec1(b"")), "malformed_key")
     p256("ec-version-2", keys.pkcs8(P256_ALGORITHM, keys.sec1(scalar, version=2)), "malformed_key")
     p256("ec-no-curve", keys.pkcs8(seq(oid(keys.EC)), keys.sec1(scalar)), "malformed_key")
