@@ -151,7 +151,9 @@ json attempt_with(const backend_program& program, server_program& server, std::u
     });
     server.on_handshake(between);
     child_result told = server.result();
-    if (stop.stop_requested()) throw stopped();
+    // `serve` ends well when a signal tells it to.
+    const bool left = told.exit_code == exit_done && find_event(told.output, "handshake").is_null();
+    if (stop.stop_requested() || was_stopped(told) || left) throw stopped();
     std::string events = told.output;
     return describe({.program = &program,
                      .side = sender::server,
@@ -166,6 +168,7 @@ json attempt_with(const backend_program& program, server_program& server, std::u
 
 /// One that cannot serve with these settings; the other libraries may.
 json without_client(const backend_program& program, const child_result& told) {
+    if (was_stopped(told)) throw stopped();
     const json event = find_event(told.output, "error");
     if (event.is_null()) return describe_failure(program, "internal", told.errors.substr(0, told.errors.find('\n')));
     const std::string detail = event.value("detail", "");
