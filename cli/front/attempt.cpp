@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/front/attempt.hpp"
 
+#include <csignal>
+
 #include "cli/exit_codes.hpp"
 #include "cli/front/observed.hpp"
 
@@ -33,7 +35,9 @@ std::string replaced(std::string text, const std::string& what, const std::strin
 std::string first_line(const std::string& text) { return text.substr(0, text.find('\n')); }
 
 /// The end of a connection that had nothing more to say says nothing of the library.
-bool only_ended(const json& error) { return error["code"] == "truncated" || error["code"] == "connection_reset"; }
+bool only_ended(const json& error) {
+    return error["code"] == "truncated" || error["code"] == "connection_reset" || error["code"] == "cancelled";
+}
 
 json failure_in(const attempt& made, bool complete) {
     if (made.told.timed_out) return error_of("timed_out", "its program did not end");
@@ -68,6 +72,10 @@ json find_event(std::string_view lines, std::string_view name) {
         at = end + 1;
     }
     return nullptr;
+}
+
+bool was_stopped(const child_result& told) noexcept {
+    return told.stopped || told.exit_code == 128 + SIGINT || told.exit_code == 128 + SIGTERM;
 }
 
 json version_of(const backend_program& program) {

@@ -16,6 +16,9 @@ namespace cli::front {
 /// The first event of that name in lines of JSON; null when there is none yet.
 [[nodiscard]] nlohmann::ordered_json find_event(std::string_view lines, std::string_view name);
 
+/// By us, or by a signal of the terminal, which the program may hear before we do: then all is to end.
+[[nodiscard]] bool was_stopped(const child_result& told) noexcept;
+
 /// Of the library, as its program tells; null when it does not.
 [[nodiscard]] nlohmann::ordered_json version_of(const backend_program& program);
 

@@ -68,7 +68,7 @@ std::vector<json> verdicts_of(const backend_program& program, const std::string&
                               const std::stop_token& stop) {
     const auto told = run_child(program.path, {"verify", "--batch"},
                                 {.input = requests, .timeout = std::chrono::minutes(10), .stop = stop});
-    if (told.stopped) throw stopped();
+    if (was_stopped(told)) throw stopped();
     const std::string why = told.timed_out        ? "its program did not end"
                             : told.errors.empty() ? "its program ended with exit code " + std::to_string(told.exit_code)
                                                   : told.errors.substr(0, told.errors.find('\n'));

@@ -141,17 +141,28 @@ owned_fd next_client(const std::vector<owned_fd>& listeners, const compare_clien
     }
 }
 
+/// Told by a signal to end: `serve` ends well then.
+bool left_early(const child_result& told) {
+    return was_stopped(told) || (told.exit_code == exit_done && find_event(told.output, "handshake").is_null());
+}
+
 json attempt_with(const backend_program& program, server_program& server, std::uint16_t port, owned_fd client,
                   const std::stop_token& stop) {
     const tcp_address who = peer_address(client.get());
-    owned_fd to_server = connect_to(resolve({"127.0.0.1", port}).front(), {.stop = stop});
+    owned_fd to_server;
+    try {
+        to_server = connect_to(resolve({"127.0.0.1", port}).front(), {.stop = stop});
+    } catch (const std::system_error& problem) {  // it is no longer there
+        if (left_early(server.result())) throw stopped();
+        return describe_failure(program, "unreachable", problem.what());
+    }
     const std::string relay_address = local_address(to_server.get()).text();
     relay between([&client, &to_server](const std::stop_token&) {
         return relay::ends{std::move(client), std::move(to_server)};
     });
     server.on_handshake(between);
     child_result told = server.result();
-    if (stop.stop_requested()) throw stopped();
+    if (stop.stop_requested() || left_early(told)) throw stopped();
     std::string events = told.output;
     return describe({.program = &program,
                      .side = sender::server,
@@ -166,6 +177,7 @@ json attempt_with(const backend_program& program, server_program& server, std::u
 
 /// One that cannot serve with these settings; the other libraries may.
 json without_client(const backend_program& program, const child_result& told) {
+    if (was_stopped(told)) throw stopped();
     const json event = find_event(told.output, "error");
     if (event.is_null()) return describe_failure(program, "internal", told.errors.substr(0, told.errors.find('\n')));
     const std::string detail = event.value("detail", "");
@@ -194,10 +206,10 @@ void serve_all(const compare_clients& command, const std::vector<owned_fd>& list
         say(std::to_string(out.size() + 1) + "/" + std::to_string(count) + " waiting for a client of " +
             program.backend + " on " + where);
         owned_fd client = next_client(listeners, command, stop);
+        const std::string who = peer_address(client.get()).text();
         out.push_back(attempt_with(program, server, port, std::move(client), stop));
         const json& error = out.back()["error"];
-        say("  " + out.back()["peer"].get<std::string>() +
-            (error.is_null() ? " was served" : ": " + printable(error["code"].get<std::string>())));
+        say("  " + who + (error.is_null() ? " was served" : ": " + printable(error["code"].get<std::string>())));
     }
 }
 

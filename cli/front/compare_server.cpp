@@ -85,7 +85,7 @@ json attempt_with(const backend_program& program, const compare_server& command,
         if (!find_event(lines, "handshake").is_null()) between.handshake_is_over();
     };
     child_result told = run_child(program.path, arguments(command, here), options);
-    if (told.stopped) throw stopped();
+    if (was_stopped(told)) throw stopped();
     std::string events = told.errors;
     return describe({.program = &program,
                      .side = sender::client,

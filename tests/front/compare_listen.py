@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # `tlseam compare --listen`: clients of others, each library their server in turn.
 import json
+import os
 import pathlib
 import signal
 import socket
@@ -229,14 +230,18 @@ def interrupted():
 
 @case("Ctrl-C while a client is in its handshake, and before any came")
 def interrupted_early():
-    server = Listening()
-    left = children.of(server)
-    connection = sockets.connect(server.port)
-    connection.sendall(b"\x16\x03\x01")
-    server.signal(signal.SIGINT)
-    equal(server.exit_code(), 130, "exit code")
-    equal(server.stdout, b"", "standard output")
-    children.all_gone(left)
+    for talks, first in ((True, False), (False, False), (True, True)):
+        server = Listening()
+        left = children.of(server)
+        if talks:
+            connection = sockets.connect(server.port)
+            connection.sendall(b"\x16\x03\x01")
+        if first:  # the library's program hears of it before tlseam does
+            os.kill(left[0], signal.SIGINT)
+        else:
+            server.signal(signal.SIGINT)
+        equal((server.exit_code(), server.stdout), (130, b""), "exit code and output")
+        children.all_gone(left)
 
 
 @case("an address in use, files that are none: nothing is served")

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 # `tlseam compare HOST:PORT`: what keeps it from starting, and how it ends early.
 import json
+import os
 import signal
 import socket
 import threading
@@ -82,9 +83,9 @@ def help_text():
         contains(done.stdout.decode(), part, "help")
 
 
-@case("Ctrl-C and SIGTERM: exit code 130, nothing printed, no program left")
+@case("Ctrl-C and SIGTERM: exit code 130, nothing printed, no program left, whoever hears of it first")
 def interrupted():
-    for number in (signal.SIGINT, signal.SIGTERM):
+    for number, first in ((signal.SIGINT, False), (signal.SIGTERM, False), (signal.SIGINT, True)):
         spoken = threading.Event()
 
         def hear(connection, spoken=spoken):
@@ -95,7 +96,10 @@ def interrupted():
         assert spoken.wait(process.TIMEOUT), "no hello came"
         left = children.of(running)
         equal(len(left), 1, "programs of libraries")
-        running.signal(number)
+        if first:
+            os.kill(left[0], number)
+        else:
+            running.signal(number)
         equal((running.exit_code(), running.stdout), (130, b""), "exit code and output")
         children.all_gone(left)
 
