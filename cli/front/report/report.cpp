@@ -39,7 +39,7 @@ constexpr const char* examples =
     "  tlseam report --markdown docs/choosing.md\n";
 
 /// Those that a Markdown file shows, the most telling ones.
-constexpr const char* shown_beside_markdown[] = {"figure-full-ecdsa", "figure-aes128"};
+constexpr const char* shown_beside_markdown[] = {"figure-full-ecdsa", "figure-idle-client"};
 
 struct report_command {
     wishes wanted;
