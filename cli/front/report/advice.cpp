@@ -73,7 +73,8 @@ void licences(state& state) {
         text words("Licence: ");
         words.refer(own, "library-" + state.all[n].backend);
         if (is_copyleft(own)) {
-            state.out[n].think_twice.push_back(words.add(", which binds the program that links it unless one is bought."));
+            state.out[n].think_twice.push_back(
+                words.add(", which binds the program that links it unless one is bought."));
         } else if (some_bind) {
             state.out[n].choose.push_back(words.add(", which does not bind the rest of the program."));
         }
@@ -83,15 +84,24 @@ void licences(state& state) {
 /// What it alone has, and what it alone lacks.
 void capabilities(state& state) {
     for (const auto& item : capabilities_of(state.data)) {
-        const auto has = std::ranges::count(item.has, presence::yes), lacks = std::ranges::count(item.has, presence::no);
+        const auto has = std::ranges::count(item.has, presence::yes),
+                   lacks = std::ranges::count(item.has, presence::no);
         for (std::size_t n = 0; n < item.has.size(); ++n) {
             text words;
             if (item.has[n] == presence::yes && has == 1 && lacks > 0) {
-                words.add("You need ").code(item.name).add(": of those here, it alone ").refer("has it", item.id).add(".");
+                words.add("You need ")
+                    .code(item.name)
+                    .add(": of those here, it alone ")
+                    .refer("has it", item.id)
+                    .add(".");
                 state.out[n].choose.push_back(words);
             }
             if (item.has[n] == presence::no && lacks == 1 && has > 0) {
-                words.add("You need ").code(item.name).add(": of those here, it alone ").refer("lacks it", item.id).add(".");
+                words.add("You need ")
+                    .code(item.name)
+                    .add(": of those here, it alone ")
+                    .refer("lacks it", item.id)
+                    .add(".");
                 state.out[n].think_twice.push_back(words);
             }
         }
@@ -109,8 +119,9 @@ void faults(state& state) {
     const auto [fewest, best] = counts.front();
     const auto [next, _] = counts[1];
     text words("The answers to a peer's faults are to be those of the standards: ");
-    words.refer("in " + std::to_string(fewest) + (fewest == 1 ? " row" : " rows"), "records").add(" of the catalogue it answers otherwise, the next one in " +
-                                                                 std::to_string(next) + ". Most differ in the alert alone.");
+    words.refer("in " + std::to_string(fewest) + (fewest == 1 ? " row" : " rows"), "records")
+        .add(" of the catalogue it answers otherwise, the next one in " + std::to_string(next) +
+             ". Most differ in the alert alone.");
     state.out[best].choose.push_back(words);
 }
 
@@ -121,7 +132,8 @@ void verdicts(state& state) {
         std::map<std::string, std::vector<std::string>> by_verdict;
         const json& given = at(disagreement, {"verdicts"});
         if (!given.is_object()) continue;
-        for (const auto& [backend, verdict] : given.items()) by_verdict[text_at(verdict, {"verdict"})].push_back(backend);
+        for (const auto& [backend, verdict] : given.items())
+            by_verdict[text_at(verdict, {"verdict"})].push_back(backend);
         if (by_verdict.size() != 2) continue;
         for (const auto& [_, backends] : by_verdict) {
             if (backends.size() == 1 && given.size() > 2) ++alone[backends.front()];
@@ -142,7 +154,8 @@ void deviations(state& state) {
         const auto count = deviations_of(state.all[n]).size();
         if (count == 0) continue;
         text words("It does not pass ");
-        words.refer(std::to_string(count) + (count == 1 ? " conformance test" : " conformance tests"), "records").add(".");
+        words.refer(std::to_string(count) + (count == 1 ? " conformance test" : " conformance tests"), "records")
+            .add(".");
         state.out[n].think_twice.push_back(words);
     }
 }

@@ -6,8 +6,8 @@
 namespace cli::front::report {
 namespace {
 
-constexpr const char* lists[] = {"features", "groups", "cipher_suites", "psk_cipher_suites", "signature_schemes",
-                                 "profiles"};
+constexpr const char* lists[] = {"features",          "groups",  "cipher_suites", "psk_cipher_suites",
+                                 "signature_schemes", "profiles"};
 
 /// Name and whether it is there, of lists of names and of objects alike.
 std::vector<std::pair<std::string, bool>> items_of(const library& library, const char* list) {

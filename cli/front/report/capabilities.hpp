@@ -14,8 +14,8 @@ enum class presence : unsigned char { yes, no, unknown };
 struct capability {
     std::string list;  ///< "features", "groups", ...
     std::string name;
-    std::string id;                             ///< of its row
-    std::vector<presence> has;                  ///< for each of libraries(data); unknown: it does not run
+    std::string id;                                 ///< of its row
+    std::vector<presence> has;                      ///< for each of libraries(data); unknown: it does not run
     std::vector<std::vector<std::string>> options;  ///< of the library's build that decide it, likewise
     [[nodiscard]] bool differs() const;
 };

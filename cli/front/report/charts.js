@@ -32,7 +32,7 @@ function drawChart(chart, alone) {
   }
   chart.bars.forEach((bar, number) => {
     const y = top + number * rowHeight + 18, middle = y + barHeight / 2;
-    const [low, high] = [1 - bar.spread, 1 + bar.spread].map((part) => x(bar.value * part).toFixed(1));
+    const [low, high] = [Math.max(1 - bar.spread, 0), 1 + bar.spread].map((part) => x(bar.value * part).toFixed(1));
     out.push(`<g><title>${escapeText(bar.label + ": " + bar.text + " " + chart.unit)}</title>`,
       `<text x="${side + 4}" y="${y - 5}">${escapeText(bar.label)}</text>`,
       `<text class="value" x="${width - side - 4}" y="${y - 5}" text-anchor="end">${escapeText(bar.text)}</text>`,

@@ -25,8 +25,8 @@ std::string machine_of(const json& data) {
 std::string busy(const json& data) {
     const auto load = number_at(data, {"load"}), cores = number_at(data, {"bench", "machine", "cores"});
     if (!load || !cores || *load < *cores / 2) return {};
-    return "The machine was busy with something else when this began (load " + rounded(*load) + " on " + std::to_string(static_cast<int>(*cores)) +
-           " cores): on an idle one, speeds are higher and spreads smaller.";
+    return "The machine was busy with something else when this began (load " + rounded(*load) + " on " +
+           std::to_string(static_cast<int>(*cores)) + " cores): on an idle one, speeds are higher and spreads smaller.";
 }
 
 std::vector<text> introduction(const json& data) {
@@ -46,8 +46,9 @@ std::vector<text> introduction(const json& data) {
                              ".");
         }
     }
-    out.emplace_back("Every figure was taken through tlseam's API, which is the same over each library. Speeds hold for "
-                     "this machine; what one library is against another holds for longer.");
+    out.emplace_back(
+        "Every figure was taken through tlseam's API, which is the same over each library. Speeds hold for "
+        "this machine; what one library is against another holds for longer.");
     return out;
 }
 
@@ -67,9 +68,10 @@ section advice_section(const json& data) {
     section out{"choose", "Choose this when", {}};
     const auto all = libraries(data);
     const auto given = advise(data, measures(data));
-    out.blocks.push_back(paragraph{"Each sentence follows from one figure or row of this report, by a fixed rule. A lead "
-                                   "counts when it is 5 % or more, was measured at least four times, and the spreads "
-                                   "do not overlap."});
+    out.blocks.push_back(
+        paragraph{"Each sentence follows from one figure or row of this report, by a fixed rule. A lead "
+                  "counts when it is 5 % or more, was measured at least four times, and the spreads "
+                  "do not overlap."});
     for (std::size_t n = 0; n < all.size(); ++n) {
         out.blocks.push_back(heading{all[n].title, "choose-" + all[n].backend});
         if (!all[n].works()) {
@@ -90,8 +92,11 @@ section advice_section(const json& data) {
 }
 
 section libraries_section(const json& data) {
-    table libraries_table{"libraries-table", "The libraries that were compared",
-                          {"library", "version", "licence", "how it came", "program"}, {}, false};
+    table libraries_table{"libraries-table",
+                          "The libraries that were compared",
+                          {"library", "version", "licence", "how it came", "program"},
+                          {},
+                          false};
     for (const auto& each : libraries(data)) {
         const json& from_source = at(each.facts(), {"from_source"});
         const auto known = [](std::string words) { return words.empty() ? std::string("unknown") : words; };
@@ -105,8 +110,9 @@ section libraries_section(const json& data) {
     }
     section out{"libraries", "The libraries", {}};
     out.blocks.push_back(std::move(libraries_table));
-    out.blocks.push_back(paragraph{"tlseam itself is Apache-2.0. A program that links a library is bound by that "
-                                   "library's licence too."});
+    out.blocks.push_back(
+        paragraph{"tlseam itself is Apache-2.0. A program that links a library is bound by that "
+                  "library's licence too."});
     return out;
 }
 
@@ -118,15 +124,18 @@ section method_section(const json& data) {
                            " rounds in which all libraries took turns; figures are medians, ± and whiskers are half of "
                            "the middle half of the rounds.");
     }
-    items.emplace_back("Size: the client of the README, linked statically (-static, -Wl,--gc-sections) when tlseam was "
-                       "built, without symbols. The library's part is the sum of its sections in the linker's map. The "
-                       "libraries themselves are as they were built, not tuned for size.");
-    items.emplace_back("Stack: tlseam-<backend> stack. A connection on a thread whose stack was filled with a pattern "
-                       "before; one handshake with a verified certificate, a record each way, and the end. What the "
-                       "system puts on every thread's stack is taken off.");
+    items.emplace_back(
+        "Size: the client of the README, linked statically (-static, -Wl,--gc-sections) when tlseam was "
+        "built, without symbols. The library's part is the sum of its sections in the linker's map. The "
+        "libraries themselves are as they were built, not tuned for size.");
+    items.emplace_back(
+        "Stack: tlseam-<backend> stack. A connection on a thread whose stack was filled with a pattern "
+        "before; one handshake with a verified certificate, a record each way, and the end. What the "
+        "system puts on every thread's stack is taken off.");
     items.emplace_back("Verdicts: tlseam compare --verify. The same chains, trust and time for each library.");
-    items.emplace_back("Features, groups and suites: tlseam-<backend> info. Reasons, deviations and faults: what "
-                       "tlseam's own tests hold against each library.");
+    items.emplace_back(
+        "Features, groups and suites: tlseam-<backend> info. Reasons, deviations and faults: what "
+        "tlseam's own tests hold against each library.");
     out.blocks.push_back(list{std::move(items)});
     return out;
 }

@@ -63,9 +63,10 @@ section capabilities_section(const json& data) {
     table same{"features-same", "What is the same on all", columns("", data), {}, false};
     for (const auto& item : items) (item.differs() ? differ : same).rows.push_back(row_of(item));
     differ.columns.front() = same.columns.front() = "feature, group, suite, scheme or profile";
-    out.blocks.push_back(paragraph{"What is not in the first table is the same on every library: the same calls, results "
-                                   "and error codes. Where an option of the library's own build decides, it stands in the "
-                                   "cell."});
+    out.blocks.push_back(
+        paragraph{"What is not in the first table is the same on every library: the same calls, results "
+                  "and error codes. Where an option of the library's own build decides, it stands in the "
+                  "cell."});
     if (!differ.rows.empty()) out.blocks.push_back(std::move(differ));
     if (auto why = reasons(data, items); !why.empty()) out.blocks.push_back(list{std::move(why)});
     if (!same.rows.empty()) {

@@ -21,7 +21,8 @@ row row_of(const measure& measure, std::size_t libraries) {
 }
 
 chart chart_of(const measure& measure, const std::vector<library>& libraries) {
-    chart out{measure.id, measure.title, measure.unit, measure.more_is_better ? "more is better" : "less is better", {}};
+    chart out{
+        measure.id, measure.title, measure.unit, measure.more_is_better ? "more is better" : "less is better", {}};
     for (const auto& each : measure.figures) {
         const auto& library = libraries[each.library];
         out.bars.push_back({library.title, each.median, each.spread, library.colour, value_text(measure, each)});

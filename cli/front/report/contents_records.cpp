@@ -63,8 +63,10 @@ section verdicts_section(const json& data) {
         return out;
     }
     if (!chains.is_object()) return out;
-    out.blocks.push_back(paragraph{"Of " + number_text(chains, {"chains"}) + " chains, all libraries gave the same verdict "
-                                   "and reason on " + number_text(chains, {"agreed"}) + "."});
+    out.blocks.push_back(paragraph{"Of " + number_text(chains, {"chains"}) +
+                                   " chains, all libraries gave the same verdict "
+                                   "and reason on " +
+                                   number_text(chains, {"agreed"}) + "."});
     table disagreements{"verdicts-table", "Chains on which they disagree", columns("chain", data), {}, false};
     for (const auto& each : at(chains, {"disagreements"})) {
         row made{"", {text_at(each, {"chain"})}};
@@ -93,32 +95,38 @@ section connection_section(const json& data) {
     }
     for (const char* part : {"offered", "handshake", "error", "timings_ms", "bytes"}) add_rows(made, of, part);
     const auto differences = texts_at(connect, {"differences"});
-    out.blocks.push_back(paragraph{differences.empty() ? "No difference was found."
-                                                       : "They differ in: " + plain(at(connect, {"differences"})) + "."});
+    out.blocks.push_back(paragraph{differences.empty()
+                                       ? "No difference was found."
+                                       : "They differ in: " + plain(at(connect, {"differences"})) + "."});
     out.blocks.push_back(std::move(made));
     return out;
 }
 
 section records_section(const json& data) {
     section out{"records", "Deviations", {}};
-    table deviations{"deviations", "Conformance tests that a library cannot pass", {"library", "test", "reason"}, {}, false};
+    table deviations{
+        "deviations", "Conformance tests that a library cannot pass", {"library", "test", "reason"}, {}, false};
     std::vector<table> faults;
     std::string counts;
     for (const auto& library : libraries(data)) {
         for (const json* each : deviations_of(library)) {
-            deviations.rows.push_back({"",
-                                       {library.title, text().code(text_at(*each, {"test"})),
-                                        text(text_at(*each, {"reason"}) + " ").link("Upstream", text_at(*each, {"upstream"}))}});
+            deviations.rows.push_back(
+                {"",
+                 {library.title, text().code(text_at(*each, {"test"})),
+                  text(text_at(*each, {"reason"}) + " ").link("Upstream", text_at(*each, {"upstream"}))}});
         }
         const auto rows = faults_of(library);
         if (rows.empty()) continue;
         counts += (counts.empty() ? "" : "; ") + library.title + " " + std::to_string(rows.size());
-        table made{"faults-" + library.backend, "Peers' faults that " + library.title + " answers otherwise",
-                   {"fault", "outcome", "reason"}, {}, false};
+        table made{"faults-" + library.backend,
+                   "Peers' faults that " + library.title + " answers otherwise",
+                   {"fault", "outcome", "reason"},
+                   {},
+                   false};
         for (const json* each : rows) {
-            made.rows.push_back({"",
-                                 {text_at(*each, {"fault"}), text().code(text_at(*each, {"outcome"})),
-                                  text_at(*each, {"reason"})}});
+            made.rows.push_back(
+                {"",
+                 {text_at(*each, {"fault"}), text().code(text_at(*each, {"outcome"})), text_at(*each, {"reason"})}});
         }
         faults.push_back(std::move(made));
     }
@@ -126,9 +134,10 @@ section records_section(const json& data) {
     if (deviations.rows.empty()) out.blocks.push_back(paragraph{"Every library passes every conformance test."});
     if (!deviations.rows.empty()) out.blocks.push_back(std::move(deviations));
     if (!faults.empty()) {
-        out.blocks.push_back(paragraph{"Rows of the catalogue of a peer's faults that a library answers otherwise than the "
-                                       "standards have it, and lets nobody choose; most differ in the alert alone: " +
-                                       counts + "."});
+        out.blocks.push_back(
+            paragraph{"Rows of the catalogue of a peer's faults that a library answers otherwise than the "
+                      "standards have it, and lets nobody choose; most differ in the alert alone: " +
+                      counts + "."});
         out.blocks.push_back(folded{"Those rows", std::move(faults), {}});
     }
     return out;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What was gathered, as JSON: `report --json` prints it, `report --from` reads it. The programs may be of another version,
-// or broken, so that nothing in it is taken for granted: what is missing reads as null, or as an empty text.
+// What was gathered, as JSON: `report --json` prints it, `report --from` reads it. The programs may be of another
+// version, or broken, so that nothing in it is taken for granted: what is missing reads as null, or as an empty text.
 //
 //   date, tlseam_version
 //   load: how many programs wanted a processor in the last minute, before anything was measured
@@ -39,7 +39,7 @@ struct library {
 /// In the data's order, those that do not work included.
 [[nodiscard]] std::vector<library> libraries(const json& data);
 
-/// Whether a condition such as ">=3.0 <3.5", "3.0" or "all" holds for "OpenSSL 3.0.19 27 Jan 2026".
+/// Whether a condition such as ">=3.0 <3.5", "3.0" or "all" holds for a version such as "Library 3.0.19 27 Jan 2026".
 [[nodiscard]] bool fits(std::string_view condition, std::string_view version);
 
 /// The first number with its dots: "3.0.19".

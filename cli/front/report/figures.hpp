@@ -25,9 +25,9 @@ struct measure {
     std::string unit;
     bool more_is_better = false;
     quantity of = quantity::speed;
-    bool detail = false;       ///< of one end of something of which another measure has the whole
-    bool by_chance = false;    ///< so few runs that nobody knows what their spread is
-    std::vector<figure> figures;                                   ///< of those that were measured
+    bool detail = false;          ///< of one end of something of which another measure has the whole
+    bool by_chance = false;       ///< so few runs that nobody knows what their spread is
+    std::vector<figure> figures;  ///< of those that were measured
     std::vector<std::pair<std::size_t, std::string>> not_measured;  ///< why, of the others
 };
 

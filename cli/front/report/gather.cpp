@@ -70,7 +70,8 @@ json run(const std::filesystem::path& program, const std::vector<std::string>& a
 }
 
 json about(const backend_program& program, const limits& limits) {
-    json out = {{"backend", program.backend}, {"version", nullptr}, {"error", nullptr}, {"info", nullptr}, {"stack", nullptr}};
+    json out = {
+        {"backend", program.backend}, {"version", nullptr}, {"error", nullptr}, {"info", nullptr}, {"stack", nullptr}};
     json info = run(program.path, {"info", "--json", "--facts"}, of_a_program, limits);
     if (const json& error = at(info, {"error"}); !error.is_null()) {
         out["error"] = error;
@@ -98,7 +99,8 @@ json about_all(const wishes& wishes, const std::vector<backend_program>& program
     if (!wishes.backends.empty()) return out;
     std::istringstream known(known_backends);
     for (std::string name; known >> name;) {
-        if (std::ranges::find(programs, name, &backend_program::backend) == programs.end()) out.push_back(not_here(name));
+        if (std::ranges::find(programs, name, &backend_program::backend) == programs.end())
+            out.push_back(not_here(name));
     }
     return out;
 }
@@ -114,10 +116,10 @@ void add_stacks(json& backends, const std::vector<backend_program>& programs, co
     const auto file = [&](const char* name) { return (place.path() / name).string(); };
     for (std::size_t n = 0; n < programs.size(); ++n) {
         if (!runs(backends[n])) continue;
-        backends[n]["stack"] = run(programs[n].path,
-                                   {"stack", "--json", "--cert", file("server.crt"), "--key", file("server.key"), "--ca",
-                                    file("root.crt")},
-                                   of_a_program, limits);
+        backends[n]["stack"] = run(
+            programs[n].path,
+            {"stack", "--json", "--cert", file("server.crt"), "--key", file("server.key"), "--ca", file("root.crt")},
+            of_a_program, limits);
     }
 }
 

@@ -17,7 +17,7 @@ struct stopped : std::exception {};
 struct wishes {
     std::vector<std::string> backends;  ///< none: all that this version of tlseam has, those that are not here included
     unsigned rounds = 7;
-    double seconds = 0.1;               ///< of bench, each run
+    double seconds = 0.1;              ///< of bench, each run
     std::string chains;                ///< a directory for compare --verify; empty: those that tlseam carries
     std::string chains_ca;             ///< whom to trust for those; empty: the system's store
     std::vector<std::string> connect;  ///< arguments of compare; none: it does not run

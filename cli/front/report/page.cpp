@@ -56,8 +56,11 @@ std::string html(const table& table) {
             if (n == 0) {
                 out += "<th scope=\"row\">" + html(row.cells[n]) + "</th>";
             } else {
-                out += std::string("<td") + (is_no ? " class=\"no\"" : is_long ? " class=\"long\"" : "") + ">" +
-                       html(row.cells[n]) + "</td>";
+                out += std::string("<td") +
+                       (is_no     ? " class=\"no\""
+                        : is_long ? " class=\"long\""
+                                  : "") +
+                       ">" + html(row.cells[n]) + "</td>";
             }
         }
         out += "</tr>\n";
@@ -69,8 +72,8 @@ std::string html(const charts& charts) {
     std::string out = "<div class=\"charts\">\n";
     for (const auto& chart : charts.each) {
         out += "<figure><figcaption>" + escaped(chart.title) + "<span>" + escaped(chart.unit) +
-               (chart.note.empty() ? "" : "; " + escaped(chart.note)) + "</span></figcaption><div class=\"chart\" id=\"chart-" +
-               escaped(chart.id) + "\"></div></figure>\n";
+               (chart.note.empty() ? "" : "; " + escaped(chart.note)) +
+               "</span></figcaption><div class=\"chart\" id=\"chart-" + escaped(chart.id) + "\"></div></figure>\n";
     }
     return out + "</div>\n<noscript><p>The charts are drawn by a script in this page; the <a href=\"#" +
            escaped(charts.table_id) + "\">table</a> has the same numbers.</p></noscript>\n";
@@ -140,8 +143,9 @@ std::string after_the_sections(const document& document) {
     std::string data = as_json(all_charts(document));
     for (std::size_t at = 0; (at = data.find('<', at)) != std::string::npos;) data.replace(at, 1, "\\u003c");
     return "</main>\n<footer>\n<details><summary>Licences of what is in this page</summary>\n<pre>" +
-           escaped(chart_licence) + "</pre></details>\n</footer>\n<script type=\"application/json\" id=\"chart-data\">" +
-           data + "</script>\n<script>" + page_script + "</script>\n</body>\n</html>\n";
+           escaped(chart_licence) +
+           "</pre></details>\n</footer>\n<script type=\"application/json\" id=\"chart-data\">" + data +
+           "</script>\n<script>" + page_script + "</script>\n</body>\n</html>\n";
 }
 
 }  // namespace

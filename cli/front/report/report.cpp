@@ -39,7 +39,7 @@ constexpr const char* examples =
     "  tlseam report --markdown docs/choosing.md\n";
 
 /// Those that a Markdown file shows, the most telling ones.
-constexpr const char* shown_beside_markdown[] = {"figure-full-ecdsa", "figure-aes128"};
+constexpr const char* shown_beside_markdown[] = {"figure-full-ecdsa", "figure-idle-client"};
 
 struct report_command {
     wishes wanted;
@@ -167,15 +167,18 @@ void add_report(CLI::App& app, action& chosen) {
         ->type_name("SECONDS")
         ->check(CLI::Range(0.001, 1.0))
         ->capture_default_str();
-    auto* chains = sub.add_option("--chains", typed->wanted.chains,
-                                  "chains of certificates, as for compare --verify (default: those that tlseam carries)");
+    auto* chains =
+        sub.add_option("--chains", typed->wanted.chains,
+                       "chains of certificates, as for compare --verify (default: those that tlseam carries)");
     chains->type_name("DIR");
     sub.add_option("--chains-ca", typed->wanted.chains_ca, "whom to trust for them (default: the system's store)")
         ->type_name("FILE")
         ->needs(chains);
     auto* connect = sub.add_option("--connect", typed->connect, "also compare a connection to this server");
     connect->type_name("HOST:PORT");
-    sub.add_option("--ca", typed->ca, "whom to trust there (default: the system's store)")->type_name("FILE")->needs(connect);
+    sub.add_option("--ca", typed->ca, "whom to trust there (default: the system's store)")
+        ->type_name("FILE")
+        ->needs(connect);
     sub.add_option("--name", typed->name, "its name (default: HOST)")->type_name("NAME")->needs(connect);
     sub.add_option("--markdown", typed->markdown, "the report as Markdown, with two charts beside it; needs Node.js")
         ->type_name("FILE");
