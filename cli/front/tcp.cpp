@@ -164,7 +164,13 @@ owned_fd listen_on_loopback() {
 }
 
 tcp_address local_address(int fd) { return address_of(fd, ::getsockname); }
-tcp_address peer_address(int fd) { return address_of(fd, ::getpeername); }
+tcp_address peer_address(int fd) {
+    try {
+        return address_of(fd, ::getpeername);
+    } catch (const std::system_error&) {
+        return {};
+    }
+}
 
 owned_fd accept_from(const std::vector<owned_fd>& listeners, const patience& patience) {
     std::vector<pollfd> waits;

@@ -72,7 +72,7 @@ struct tcp_address {
 
 /// The next connection to any of them. Throws std::system_error, stopped.
 [[nodiscard]] owned_fd accept_from(const std::vector<owned_fd>& listeners, const patience& patience);
-[[nodiscard]] tcp_address peer_address(int fd);
+[[nodiscard]] tcp_address peer_address(int fd);  ///< one whose text is "?" for a peer that has gone
 
 /// Until something has arrived, be it the end. Throws std::system_error, stopped.
 void wait_for_input(int fd, const patience& patience);

@@ -6,6 +6,7 @@ import pathlib
 import signal
 import socket
 import ssl
+import struct
 
 import children
 import local_servers
@@ -154,9 +155,11 @@ def client_certificates(version):
 def others():
     server = Listening()
     for _ in server.turns():
-        before = server.stderr.count(b"without a word")
-        sockets.connect(server.port).close()
-        server.until(lambda: server.stderr.count(b"without a word") > before, "a word on who left")
+        before = server.stderr.count(b"still waiting")
+        hasty = socket.create_connection(("127.0.0.1", server.port))
+        hasty.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))  # ends with a reset
+        hasty.close()
+        server.until(lambda: server.stderr.count(b"still waiting") > before, "a word on who left")
         with sockets.connect(server.port) as connection:
             connection.sendall(b"GET / HTTP/1.1\r\n\r\n")
             sockets.receive_all(connection)
