@@ -42,7 +42,7 @@ void speed(state& state, const std::vector<measure>& measures) {
         if (const auto found = clear_lead(measure)) leads[found->best->library].emplace_back(*found, &measure);
     }
     for (std::size_t n = 0; n < leads.size(); ++n) {
-        std::ranges::stable_sort(leads[n], std::ranges::greater(), [](const auto& each) { return each.first.ratio; });
+        std::ranges::sort(leads[n], std::ranges::greater(), [](const auto& each) { return each.first.ratio; });
         if (leads[n].empty()) continue;
         for (const auto& [lead, measure] : leads[n] | std::views::take(most_speeds)) {
             state.out[n].choose.push_back(of_lead(state, *measure, lead));
