@@ -6,6 +6,7 @@
 backends=(openssl wolfssl botan)
 
 needed_to_build=(build-essential ccache meson ninja-build pkgconf python3 libssl-dev libcli11-dev nlohmann-json3-dev
+  libgnutls28-dev libbenchmark-dev node-d3-scale)
 # For scripts/dependencies: wolfSSL comes without a configure script, Botan is packed with xz.
 needed_for_dependencies=(autoconf automake libtool xz-utils perl ca-certificates)
 # For bench/run --peers.
