@@ -30,6 +30,12 @@ def policy_hash(part):
     return "sha256-" + base64.b64encode(hashlib.sha256(part.encode()).digest()).decode()
 
 
+def array(name, value):
+    """As numbers: compilers need not take a string literal of more than 65,536 bytes."""
+    numbers = ",".join(str(byte - 256 if byte > 127 else byte) for byte in value.encode())
+    return f"constexpr char {name}_bytes[] = {{{numbers},0}};\nconst char* const {name} = {name}_bytes;"
+
+
 def main(d3, source, out):
     d3, source = pathlib.Path(d3), pathlib.Path(source)
     scripts = [without_map(text(d3 / name / "dist" / f"{name}.min.js")) for name in MODULES]
@@ -43,8 +49,7 @@ def main(d3, source, out):
     parts["known_backends"] = " ".join(sorted(path.name for path in (ROOT / "backends").iterdir() if path.is_dir()))
     lines = ['#include "cli/front/report/page_parts.hpp"', "namespace cli::front::report {"]
     for name, value in parts.items():
-        assert ')embedded"' not in value
-        lines.append(f'const char* const {name} = R"embedded({value})embedded";')
+        lines.append(array(name, value))
     lines.append("const carried_file carried_chains[] = {")
     lines += [f'{{"{name}", R"embedded({pem})embedded"}},' for name, pem in chains.items()]
     lines += ["};", "const std::size_t carried_chains_count = sizeof carried_chains / sizeof *carried_chains;"]
