@@ -5,6 +5,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <spawn.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -12,6 +13,8 @@
 #include <array>
 #include <cerrno>
 #include <system_error>
+
+#include "cli/descriptors.hpp"
 
 extern char** environ;
 
@@ -108,19 +111,42 @@ bool give(int fd, std::string_view& rest) {
     return !rest.empty() && (count >= 0 || errno == EINTR || errno == EAGAIN);
 }
 
-int reap(pid_t child) {
-    int status = 0;
-    while (waitpid(child, &status, 0) < 0 && errno == EINTR) {
+/// A program that was started. Whatever happens to us, it is killed and reaped.
+class running {
+public:
+    explicit running(pid_t child) noexcept
+        : child_(child), ended_(static_cast<int>(::syscall(SYS_pidfd_open, child, 0))) {}
+    ~running() {
+        if (child_ < 0) return;
+        signal(SIGKILL);
+        (void)exit_code();
     }
-    return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
-}
+    running(const running&) = delete;
+    running& operator=(const running&) = delete;
+
+    void signal(int number) const noexcept { ::kill(child_, number); }
+    /// Can be read when it has ended; -1 where the system has no such thing, and then the end of its output counts.
+    [[nodiscard]] int ended() const noexcept { return ended_.get(); }
+    /// Waits for the end.
+    [[nodiscard]] int exit_code() noexcept {
+        int status = 0;
+        while (waitpid(child_, &status, 0) < 0 && errno == EINTR) {
+        }
+        child_ = -1;
+        return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+    }
+
+private:
+    pid_t child_;
+    descriptor ended_;
+};
 
 }  // namespace
 
 child_result run_child(const std::filesystem::path& program, const std::vector<std::string>& arguments,
                        const child_options& options) {
     pipe_ends in, out, err, wake;
-    const pid_t child = start(program, arguments, options, in, out, err);
+    running child(start(program, arguments, options, in, out, err));
     pipe_ends::close_one(in.read);
     pipe_ends::close_one(out.write);
     pipe_ends::close_one(err.write);
@@ -132,11 +158,13 @@ child_result run_child(const std::filesystem::path& program, const std::vector<s
     if (rest.empty()) pipe_ends::close_one(in.write);
     auto deadline = clock::now() + options.timeout;
     bool asked_to_end = false;
-    while (out.read >= 0 || err.read >= 0) {
-        std::array<pollfd, 4> waits = {{{.fd = out.read, .events = POLLIN, .revents = 0},
+    bool ended = child.ended() < 0;
+    while (out.read >= 0 || err.read >= 0 || !ended) {
+        std::array<pollfd, 5> waits = {{{.fd = out.read, .events = POLLIN, .revents = 0},
                                         {.fd = err.read, .events = POLLIN, .revents = 0},
                                         {.fd = in.write, .events = POLLOUT, .revents = 0},
-                                        {.fd = asked_to_end ? -1 : wake.read, .events = POLLIN, .revents = 0}}};
+                                        {.fd = asked_to_end ? -1 : wake.read, .events = POLLIN, .revents = 0},
+                                        {.fd = ended ? -1 : child.ended(), .events = POLLIN, .revents = 0}}};
         const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - clock::now()).count();
         const int ready =
             left <= 0 ? 0 : ::poll(waits.data(), waits.size(), static_cast<int>(std::min<long>(left, 60'000)));
@@ -146,21 +174,22 @@ child_result run_child(const std::filesystem::path& program, const std::vector<s
             result.timed_out = !result.stopped && clock::now() >= deadline;
             asked_to_end = result.stopped || result.timed_out;
             if (asked_to_end) {
-                ::kill(child, SIGTERM);
+                child.signal(SIGTERM);
                 deadline = clock::now() + options.grace;
             }
         }
         if (asked_to_end && clock::now() >= deadline) {
-            ::kill(child, SIGKILL);
+            child.signal(SIGKILL);
             break;
         }
         if (waits[0].revents != 0 && !take(out.read, result.output)) pipe_ends::close_one(out.read);
         if (waits[1].revents != 0 && !take(err.read, result.errors)) pipe_ends::close_one(err.read);
         if (waits[0].revents != 0 && options.on_output) options.on_output(result.output);
         if (waits[1].revents != 0 && options.on_errors) options.on_errors(result.errors);
+        ended = ended || waits[4].revents != 0;
         if (waits[2].revents != 0 && !give(in.write, rest)) pipe_ends::close_one(in.write);
     }
-    result.exit_code = reap(child);
+    result.exit_code = child.exit_code();
     return result;
 }
 

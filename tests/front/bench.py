@@ -236,10 +236,12 @@ def broken():
 
 @case("a program that does not end is killed when its time is over")
 def deadline():
-    place = Installed("good", "stuck")
+    place = Installed("good", "stuck", "mute")
     place.gives("stuck", "1", first="time.sleep(600)")
+    place.gives("mute", "1", first="import os; os.close(1); os.close(2); time.sleep(600)")
     seen = figures_of(place.answer("--rounds", "1", "--only", "aes128", "--timeout", "3"), "aes128")
-    contains(seen["stuck"]["error"], "--timeout", "error")
+    for name in ("stuck", "mute"):
+        contains(seen[name]["error"], "--timeout", "error")
     equal(seen["good"]["values"], [1], "the other one")
     equal(processes_with(place.bin), [], "processes")
 

@@ -30,14 +30,10 @@ typename Library::error_code receive_blocking(Core& core) {
 template <class Library, class Core, class Verb>
 typename Library::error_code run_blocking(Core& core, Verb& verb) {
     using error_code = typename Library::error_code;
-    const auto note = [&](const error& e) {
-        core.last_error = e;
-        return Library::code(e.code());
-    };
     for (;;) {
         if (Verb::sends && core.send_failure) {
             const auto heard = core.look_for_alert();
-            if (!heard && heard.error() == errc::alert_received) return note(heard.error());
+            if (!heard && heard.error() == errc::alert_received) return core.note(heard.error());
             if (heard || heard.error() != errc::want_read) return *core.send_failure;
             if (receive_blocking<Library>(core)) return *core.send_failure;
             continue;
@@ -45,7 +41,7 @@ typename Library::error_code run_blocking(Core& core, Verb& verb) {
         const result<void> did = verb(core);
         send_blocking<Library>(core);
         const bool unfinished = !did && (did.error() == errc::want_read || did.error() == errc::want_write);
-        if (!did && !unfinished) return verb.judge(note(did.error()));
+        if (!did && !unfinished) return verb.judge(core.note(did.error()));
         if (Verb::sends && core.send_failure) continue;
         if (did) return verb.template success<error_code>();
         if (did.error() == errc::want_write) continue;

@@ -41,6 +41,12 @@ public:
 
     [[nodiscard]] next_layer& next() noexcept { return next_->get(); }
 
+    /// Keeps it for last_error().
+    error_code note(const error& e) {
+        last_error = e;
+        return Library::code(e.code());
+    }
+
     /// The stream is gone: destroys the layer below, which ends what waits for it.
     void abandon() {
         abandoned = true;

@@ -89,6 +89,7 @@ private:
             }
             if (done_) return end(self, outcome_);
             if (wants_input_) return receive(self);
+            if (core_->sending) return wait_for(self, core_->sent);  // for room
         }
     }
 
@@ -97,15 +98,10 @@ private:
         wants_input_ = !did && did.error() == errc::want_read;
         if (!did && (wants_input_ || did.error() == errc::want_write)) return;
         done_ = true;
-        outcome_ = did ? verb_.template success<error_code>() : verb_.judge(note(did.error()));
+        outcome_ = did ? verb_.template success<error_code>() : verb_.judge(core_->note(did.error()));
     }
 
     [[nodiscard]] bool failed() const { return done_ && outcome_; }
-
-    error_code note(const error& e) {
-        core_->last_error = e;
-        return Library::code(e.code());
-    }
 
     /// Sending failed: perhaps the peer has said why.
     template <class Self>
@@ -113,7 +109,7 @@ private:
         const auto heard = core_->look_for_alert();
         if (!heard && heard.error() == errc::want_read) return receive(self);
         const bool alert = !heard && heard.error() == errc::alert_received;
-        end(self, alert ? note(heard.error()) : *core_->send_failure);
+        end(self, alert ? core_->note(heard.error()) : *core_->send_failure);
     }
 
     // ---- waiting ----
@@ -194,7 +190,7 @@ private:
     template <class Self>
     void time_out(Self& self) {
         Library::emit(core_->give_up);
-        end(self, note(error(errc::timed_out)));
+        end(self, core_->note(error(errc::timed_out)));
     }
 
     /// The operation was cancelled, or the stream is gone: what was done stays done.
