@@ -58,9 +58,8 @@ problem parse_server_name(bytes body, client_hello& hello) {
         return wrong_length("server_name is not one host name");
     }
     auto parsed = parse_peer_name(to_string(*name));
-    if (!parsed || parsed->kind != peer_name::kind::dns || name->back() == std::byte{'.'}) {
-        return {illegal_parameter, "server_name is not a host name"};
-    }
+    if (!parsed || name->back() == std::byte{'.'}) return {illegal_parameter, "server_name is not a host name"};
+    if (parsed->kind != peer_name::kind::dns) return {};  // no name at all
     hello.has_server_name = true;
     hello.server_name = std::move(parsed->dns);
     return {};

@@ -26,8 +26,8 @@ struct client_hello {
     std::vector<std::uint16_t> cipher_suites;
     std::vector<std::uint16_t> groups;             // supported_groups; empty when it was not sent
     std::vector<std::uint16_t> signature_schemes;  // signature_algorithms; empty when it was not sent
-    bool has_server_name = false;
-    std::string server_name;  // lower case; empty when none was sent
+    bool has_server_name = false;  // a host name, not an address
+    std::string server_name;       // lower case; empty when none was sent
     bool has_alpn = false;
     std::vector<std::string> alpn;
     bool has_pre_shared_key = false;        // it wants to resume, or has another key (TLS 1.3)
@@ -50,8 +50,11 @@ struct peek_result {
 /// received: every byte that arrived so far, from the first. Fails at the first byte that cannot be right. need_more
 /// costs one step per record and copies nothing, so that it may be called for every byte that arrives.
 ///
+/// A server_name that is an address counts as none: RFC 6066 3 does not permit it, many clients send it all the same
+/// when they connect to one, and no server is chosen by it.
+///
 /// Alerts (RFC 8446 6): decode_error for wrong lengths, illegal_parameter for an extension that comes twice and for a
-/// server_name that is no host name (an address, a trailing dot, anything but ASCII letters, digits, hyphens and
+/// server_name that is neither host name nor address (a trailing dot, anything but ASCII letters, digits, hyphens and
 /// underscores: RFC 6066 3), unexpected_message for anything but one ClientHello in handshake records, record_overflow
 /// for a record above 2^14 bytes. There is none for "too large"; illegal_parameter comes closest. Throws
 /// std::bad_alloc.

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "core/fail.hpp"
+#include "core/names.hpp"
 #include "core/policy.hpp"
 #include "core/tls_connection.hpp"
 
@@ -119,7 +120,9 @@ result<void> tls_connection::check_agreement(const negotiated& agreed) const {
     if (agreed.alpn != alpn_choice_) {
         return fail(errc::protocol_error, "the client's second hello asks for another application protocol");
     }
-    if (!agreed.server_name.empty() && !std::ranges::equal(agreed.server_name, server_name_, same_ascii_letter)) {
+    // An address counts as none (core/client_hello.hpp).
+    const bool named = !agreed.server_name.empty() && !is_address(agreed.server_name);
+    if (named && !std::ranges::equal(agreed.server_name, server_name_, same_ascii_letter)) {
         return fail(errc::protocol_error, "the client's second hello asks for another server name");
     }
     return {};

@@ -81,7 +81,7 @@ std::string ja4(const client_hello& hello) {
     const numbers schemes = without_grease(hello.signature_schemes);
     std::string out = "t";
     out += version_word(hello.versions);
-    out += hello.has_server_name ? 'd' : 'i';
+    out += std::ranges::find(hello.extensions, server_name) != hello.extensions.end() ? 'd' : 'i';  // whatever is in it
     out += two_digits(suites.size());
     out += two_digits(extensions.size());
     out += alpn_word(hello.alpn);

@@ -52,16 +52,21 @@ bool matches_dns(std::string_view host, std::string_view pattern) {
     return dot != std::string_view::npos && equal_names(host.substr(dot + 1), parent);
 }
 
+/// An IPv6 address may come as in a URL.
+std::string_view without_brackets(std::string_view text) noexcept {
+    const bool bracketed = text.size() > 2 && text.front() == '[' && text.back() == ']';
+    return bracketed ? text.substr(1, text.size() - 2) : text;
+}
+
 }  // namespace
 
 std::string peer_name::text() const { return kind == kind::dns ? dns : ip_text(address()); }
 
+bool is_address(std::string_view text) noexcept { return parse_ip6(without_brackets(text)) || parse_ip4(text); }
+
 result<peer_name> parse_peer_name(std::string_view text) {
     peer_name out;
-    std::string_view literal = text;
-    const bool bracketed = text.size() > 2 && text.front() == '[' && text.back() == ']';
-    if (bracketed) literal = text.substr(1, text.size() - 2);
-    if (const auto ip6 = parse_ip6(literal)) {
+    if (const auto ip6 = parse_ip6(without_brackets(text))) {
         out.kind = peer_name::kind::ip6;
         out.ip = *ip6;
         return out;

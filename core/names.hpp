@@ -31,6 +31,9 @@ struct peer_name {
 /// scope. A name whose last label is a number is no host name (RFC 3696). Errors: invalid_argument.
 [[nodiscard]] result<peer_name> parse_peer_name(std::string_view text);
 
+/// An IPv4 or IPv6 address, as parse_peer_name() reads it, and no host name.
+[[nodiscard]] bool is_address(std::string_view text) noexcept;
+
 /// Looks at subjectAltName only. A wildcard is the whole left-most label, stands for exactly one label, and has at
 /// least two labels behind it. Addresses match byte for byte.
 [[nodiscard]] bool matches(const peer_name& name, const x509_fields& leaf) noexcept;

@@ -18,7 +18,7 @@ inline namespace v0 {
 /// A ClientHello, as it was sent: nothing of it is proven. Lists are in the client's order, with whatever numbers it
 /// sent, those of RFC 8701 (GREASE) included.
 struct hello_summary {
-    std::string server_name = {};                       ///< lower case; empty when none was sent
+    std::string server_name = {};                       ///< lower case; empty when none was sent (an address counts as none)
     std::vector<std::string> alpn = {};                 ///< any bytes
     std::vector<std::uint16_t> versions = {};           ///< 0x0304 is TLS 1.3
     std::vector<std::uint16_t> cipher_suites = {};      ///< as in connection_info

@@ -265,7 +265,7 @@ TEST(ClientHello, DuplicateExtensions) {
 }
 
 TEST(ClientHello, WrongServerNames) {
-    for (const std::string_view name : {"127.0.0.1", "::1", "[::1]", "a.example.", "a b", "*.example", "a..b", "-\n"}) {
+    for (const std::string_view name : {"127.0.0.1.", "a.example.", "a b", "*.example", "a..b", "-\n"}) {
         SCOPED_TRACE(name);
         expect_malformed(hello_with(server_name(name)), illegal_parameter);
     }
@@ -277,6 +277,17 @@ TEST(ClientHello, WrongServerNames) {
     expect_malformed(hello_with(extension(0, bytes({0, 4, 1, 0, 1, 'a'}))), decode_error);  // not type 0
     expect_malformed(hello_with(extension(0, bytes({0, 4, 0, 0, 1, 'a', 0}))), decode_error);
     expect_malformed(hello_with(extension(0, bytes({0, 8, 0, 0, 1, 'a', 0, 0, 1, 'b'}))), decode_error);  // two
+}
+
+// Tools that connect to an address send it, against RFC 6066 3.
+TEST(ClientHello, AnAddressIsNoServerName) {
+    for (const std::string_view address : {"127.0.0.1", "::1", "[::1]", "2001:db8::1"}) {
+        SCOPED_TRACE(address);
+        const auto got = peek_client_hello(hello_with(server_name(address)));
+        ASSERT_EQ(got.status, peek_status::complete) << got.reason;
+        EXPECT_FALSE(got.hello.has_server_name);
+        EXPECT_EQ(got.hello.server_name, "");
+    }
 }
 
 TEST(ClientHello, WrongAlpn) {

@@ -142,7 +142,8 @@ def server_names():
     for version in VERSIONS:
         for what, change, outcome in (
                 ("an empty name", name(b""), DECODE), ("another type", name(b"localhost", 1), DECODE),
-                ("an address", name(b"127.0.0.1"), ILLEGAL), ("a zero byte", name(b"local\0host"), ILLEGAL),
+                ("an address", name(b"127.0.0.1"), works()), ("an address of IPv6", name(b"::1"), works()),
+                ("an address with a dot behind it", name(b"127.0.0.1."), ILLEGAL), ("a zero byte", name(b"local\0host"), ILLEGAL),
                 ("an empty list", extension(codec.SERVER_NAME, b"\0\0"), DECODE)):
             yield hello(f"server_name: {what}", version, change, outcome)
 
