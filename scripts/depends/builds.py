@@ -21,32 +21,36 @@ from depends.progress import Failed, say
 # Flags of the environment would end up in the library, but not in its key.
 NOT_INHERITED = ("CFLAGS", "CXXFLAGS", "CPPFLAGS", "LDFLAGS", "LIBS", "MAKEFLAGS", "DESTDIR", "PREFIX")
 COMPILERS = {"CC": "cc", "CXX": "c++"}
+# With a sanitizer: the compilers of the lanes that use one, behind names by which configure scripts know their kind.
+SANITIZED = {"CC": "clang", "CXX": "clang++"}
+SANITIZERS = ("address", "thread")
 
 
 def cache():
     return pathlib.Path(os.environ.get("TLSEAM_DEPS") or pathlib.Path.home() / ".cache" / "tlseam").absolute()
 
 
-def find(pin):
+def find(pin, sanitizer=None):
     """The prefix of a finished build of the pin or of what may stand in for it, or None."""
-    built = {match.group(1): path for path in cache().glob(f"{pin.name}-*-{_key(pin)}")
+    built = {match.group(1): path for path in cache().glob(f"{pin.name}-*-{_key(pin, sanitizer)}")
              if (match := re.fullmatch(rf"{pin.name}-([\d.]+)-\w+", path.name))}
     usable = sorted((v for v in built if pin.is_pinned(v) or pin.accepts(v)), key=pin.preference)
     return built[usable[0]] if usable else None
 
 
-def build(pin):
+def build(pin, sanitizer=None):
     cache().mkdir(parents=True, exist_ok=True)
     with _alone(pin) as lock:
-        if find(pin):  # another run was faster
+        if find(pin, sanitizer):  # another run was faster
             return
         for stale in cache().glob(f".building-{pin.name}-*"):
             shutil.rmtree(stale, ignore_errors=True)
         scratch = pathlib.Path(tempfile.mkdtemp(prefix=f".building-{pin.name}-", dir=cache()))
         try:
             source, version = sources.obtain(pin, cache() / "sources", scratch)
-            prefix = cache() / f"{pin.name}-{version}-{_key(pin)}"
-            _run_recipe(pin, source, prefix, scratch, lock)
+            prefix = cache() / f"{pin.name}-{version}-{_key(pin, sanitizer)}"
+            compilers = _sanitized(sanitizer, scratch) if sanitizer else COMPILERS
+            _run_recipe(pin, source, prefix, scratch, compilers, lock)
             os.rename(f"{scratch}/root{prefix}", prefix)
             say(f"{pin.name}: ready in {prefix}")
         finally:
@@ -80,10 +84,24 @@ def _signals_later():
             signal.raise_signal(number)
 
 
-def _run_recipe(pin, source, prefix, scratch, lock):
+def _sanitized(sanitizer, scratch):
+    """Compilers that add the sanitizer to whatever a recipe asks of them, and so need no word in any recipe."""
+    place = scratch / "compilers"
+    place.mkdir()
+    for name in SANITIZED.values():
+        real = _clang(name)
+        if real is None:
+            raise Failed(f"a build with the {sanitizer} sanitizer needs {name}-19")
+        (place / name).write_text(f'#!/bin/sh\nexec {real} -fsanitize={sanitizer} -fno-omit-frame-pointer -g1 "$@"\n')
+        (place / name).chmod(0o755)
+    # Trial programs of configure scripts leak, and are no less true for it.
+    return {variable: str(place / name) for variable, name in SANITIZED.items()} | {"ASAN_OPTIONS": "detect_leaks=0"}
+
+
+def _run_recipe(pin, source, prefix, scratch, compilers, lock):
     say(f"{pin.name}: building ({_duration(pin)}log: {scratch / 'log'})")
     environment = {name: value for name, value in os.environ.items() if name not in NOT_INHERITED}
-    environment.update(COMPILERS, PREFIX=str(prefix), DESTDIR=str(scratch / "root"),
+    environment.update(compilers, PREFIX=str(prefix), DESTDIR=str(scratch / "root"),
                        JOBS=os.environ.get("JOBS") or str(len(os.sched_getaffinity(0))))
     process = None
     with open(scratch / "log", "wb") as log:
@@ -111,11 +129,18 @@ def _duration(pin):
     return f"{match.group(1)}; " if match else ""
 
 
-def _key(pin):
-    """Of all that decides what comes out, besides the source: the recipe, the compilers, the processor."""
+def _clang(name):
+    """The clang that the lanes use."""
+    return shutil.which(f"{name}-19")
+
+
+def _key(pin, sanitizer):
+    """Of all that decides what comes out, besides the source: the recipe, the compilers, the processor, the sanitizer."""
     digest = hashlib.sha256(pin.recipe.read_bytes())
-    for compiler in COMPILERS.values():
+    compilers = [_clang(name) or name for name in SANITIZED.values()] if sanitizer else COMPILERS.values()
+    for compiler in compilers:
         with contextlib.suppress(OSError):
             digest.update(subprocess.run([compiler, "--version"], capture_output=True, check=False).stdout)
     digest.update(platform.machine().encode())
+    digest.update((sanitizer or "").encode())
     return digest.hexdigest()[:10]

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 // Looks at a page in headless Chromium, as a desktop and a phone show it, light and dark, and prints what it found as
-// JSON. node page.mjs PAGE MODULES [SCREENSHOTS]: MODULES has axe-core and playwright-core in it; pictures of the page go to
-// the directory SCREENSHOTS, for people.
+// JSON. node page.mjs PAGE MODULES VIEWS [SCREENSHOTS]: MODULES has axe-core and playwright-core in it; VIEWS are some of
+// desktop, phone, dark and phone-dark, with commas; pictures of the page go to the directory SCREENSHOTS, for people.
 import { createRequire } from "node:module";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 
-const [page_file, modules, screenshots] = process.argv.slice(2);
+const [page_file, modules, wanted, screenshots] = process.argv.slice(2);
 const require = createRequire(join(modules, "node_modules", "none.js"));
 const { chromium } = require("playwright-core");
 const axe = readFileSync(require.resolve("axe-core/axe.min.js"), "utf8");
@@ -18,7 +18,7 @@ const views = [
   { name: "phone", viewport: { width: 360, height: 740 }, colorScheme: "light" },
   { name: "dark", viewport: { width: 1280, height: 900 }, colorScheme: "dark" },
   { name: "phone-dark", viewport: { width: 360, height: 740 }, colorScheme: "dark" },
-];
+].filter((view) => wanted.split(",").includes(view.name));
 
 async function look(context, view) {
   const page = await context.newPage();
