@@ -20,6 +20,9 @@ needed_to_test=(libgtest-dev libgmock-dev libasio-dev libboost1.81-dev cmake ope
 export CCACHE_SLOPPINESS=${CCACHE_SLOPPINESS:-pch_defines,time_macros} CCACHE_NOHASHDIR=1
 export CCACHE_DIR=${CCACHE_DIR:-${TLSEAM_DEPS:-$HOME/.cache/tlseam}/ccache}
 
+# For ./test --full.
+needed_to_test_fully=(clang-tidy-19 cppcheck valgrind)
+
 say() { printf '\n== %s\n' "$*"; }
 
 # Installs the packages that are not there. Elsewhere than on Debian and its family: names them and stops.

@@ -65,6 +65,21 @@ def _():
     contains(err, str(toy.cache / "sources"), "errors")
 
 
+@case("a build with a sanitizer stands beside the other; its compilers add the sanitizer to what they are asked")
+def _():
+    toy = Toy(recipe=GOOD + "echo 'int main() { return __has_feature(address_sanitizer) ? 0 : 1; }' > ask.c\n"
+                            "$CC ask.c -o ask && ./ask\ncp ask.c ask.cpp && $CXX ask.cpp -o ask && ./ask\n")
+    equal(toy.run("build", "--sanitizer=address", "toy")[0], 0, "build")
+    equal(toy.prefix(), None, "the build without")
+    status, out, _ = toy.run("find", "--sanitizer=address", "toy")
+    equal((status, pathlib.Path(out.strip()).parent), (0, toy.cache), "the build with")
+    equal(toy.run("find", "--sanitizer=thread", "toy")[0], 1, "the build with another one")
+    equal(toy.run("build", "--sanitizer=none", "toy")[0], 1, "a sanitizer that there is not")
+    toy.recipe.write_text("set -e\n" + GOOD)
+    equal(toy.run("build", "toy")[0], 0, "build without")
+    assert toy.prefix() != pathlib.Path(out.strip()), "one place for both"
+
+
 @case("a recipe that fails leaves its log and nothing else")
 def _():
     toy = Toy(recipe="echo this went wrong\nmkdir -p $DESTDIR$PREFIX\nexit 3\n")

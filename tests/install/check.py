@@ -73,6 +73,17 @@ with tempfile.TemporaryDirectory() as scratch:
     foreign = [n for n in names if not re.match(r"_Z(GV|TI|TS|TV)?NK?6tlseam2v0|TLSEAM_\w+_0$|__odr_asan", n)]
     case("the library exports nothing but tlseam's public names", not foreign and any("stream" in n for n in names),
          "\n".join(foreign))
+    # Full RELRO, no executable stack; programs at an address of the system's choice.
+    soft = []
+    for binary in [library, *root.rglob("bin/tlseam*"), *root.rglob("libexec/*/tlseam*")]:
+        headers = run("readelf", "--wide", "--program-headers", "--dynamic", "--file-header", str(binary))[1]
+        stack = re.search(r"GNU_STACK.*?(R\S*) ", headers)
+        if "GNU_RELRO" not in headers or "NOW" not in headers or not stack or "E" in stack[1] or "DYN (" not in headers:
+            soft.append(f"{binary}\n{headers}")
+        elif not sanitized and "__stack_chk_fail" not in run("nm", "-D", str(binary))[1]:
+            soft.append(f"{binary}: no stack protector")
+    case("what is installed is hardened: full RELRO, no executable stack, position independent, canaries", not soft,
+         "\n".join(soft))
     front = find(root, "bin/tlseam")
     good, output = run(str(front), "backends", "--json", env=environment) if front else (False, "no bin/tlseam")
     installed = [about["program"] for about in map(json.loads, output.splitlines()) if about["backend"] == backend] if good else []
