@@ -37,6 +37,7 @@ main() {
   python3 "$here/signatures/generate.py"
   python3 "$here/ocsp/generate.py"
   python3 "$here/pkcs12/generate.py"
+  "$here/passphrases/generate.sh"
 }
 
 make_authorities() {

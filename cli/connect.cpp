@@ -44,6 +44,7 @@ bool never_got_there(const tlseam::error& e) {
 int connect(const connect_command& command, reporter& report) {
     session_file sessions(command.session_file);
     const auto context = make_context(command, sessions);
+    for (const auto& each : find_exposed_files(command)) report.warn(each);
     const std::string peer = command.peer.to_string();
     tlseam::connect_options options;
     if (!command.name.empty()) options.server_name = command.name;

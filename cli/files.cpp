@@ -5,10 +5,13 @@
 
 #include <cerrno>
 #include <cstddef>
+#include <optional>
 #include <span>
+#include <string_view>
 #include <system_error>
 
 #include "cli/descriptors.hpp"
+#include "cli/wiped.hpp"
 
 namespace cli {
 namespace {
@@ -17,38 +20,37 @@ using tlseam::errc;
 
 constexpr std::size_t longest_passphrase = 1024;
 
-/// The first line of a file, pipe or /dev/fd/N.
-std::string read_passphrase(const std::string& file) {
+/// The first line of a file, pipe or /dev/fd/N, in buffer.
+std::string_view read_passphrase(const std::string& file, std::span<char> buffer) {
     const descriptor in(::open(file.c_str(), O_RDONLY | O_CLOEXEC));
     if (in.get() < 0) throw_unreadable("passphrase file", file, errno);
-    std::string line;
-    for (char byte = 0; byte != '\n';) {
-        const ssize_t count = read_bytes(in.get(), std::as_writable_bytes(std::span(&byte, 1)));
+    std::size_t size = 0;
+    for (;;) {
+        const ssize_t count = read_bytes(in.get(), std::as_writable_bytes(buffer.subspan(size, 1)));
         if (count < 0) throw_unreadable("passphrase file", file, errno);
-        if (count == 0) break;
-        if (byte != '\n') line.push_back(byte);
-        if (line.size() > longest_passphrase) {
+        if (count == 0 || buffer[size] == '\n') break;
+        if (++size == buffer.size()) {
             tlseam::throw_error({errc::invalid_argument, {.message = "the first line of '" + file + "' is too long"}});
         }
     }
-    if (line.ends_with('\r')) line.pop_back();
-    return line;
+    const std::string_view line(buffer.data(), size);
+    return line.ends_with('\r') ? line.substr(0, size - 1) : line;
 }
 
+constexpr std::size_t secret_size = tlseam::ticket_keys::secret_size;
+
 /// One byte more than a secret has tells that a file is too long.
-std::vector<std::byte> read_secret(const std::string& file) {
+std::span<const std::byte> read_secret(const std::string& file, std::span<std::byte, secret_size + 1> secret) {
     const descriptor in(::open(file.c_str(), O_RDONLY | O_CLOEXEC));
     if (in.get() < 0) throw_unreadable("ticket key file", file, errno);
-    std::vector<std::byte> secret(tlseam::ticket_keys::secret_size + 1);
     std::size_t size = 0;
     while (size < secret.size()) {
-        const ssize_t count = read_bytes(in.get(), std::span(secret).subspan(size));
+        const ssize_t count = read_bytes(in.get(), secret.subspan(size));
         if (count < 0) throw_unreadable("ticket key file", file, errno);
         if (count == 0) break;
         size += static_cast<std::size_t>(count);
     }
-    secret.resize(size);
-    if (size == tlseam::ticket_keys::secret_size) return secret;
+    if (size == secret_size) return secret.first(size);
     tlseam::throw_error({errc::invalid_argument, {.message = "the ticket key file '" + file + "' has not 32 bytes"}});
 }
 
@@ -79,8 +81,9 @@ void throw_unreadable(const char* what, const std::string& file, int problem) {
 
 std::vector<tlseam::credentials> load_identity(const identity_files& files) {
     using tlseam::credentials;
-    std::optional<std::string> passphrase;
-    if (!files.passphrase_file.empty()) passphrase = read_passphrase(files.passphrase_file);
+    wiped<std::string> buffer(longest_passphrase + 1);
+    std::optional<std::string_view> passphrase;
+    if (!files.passphrase_file.empty()) passphrase = read_passphrase(files.passphrase_file, *buffer);
     const auto& key_files = files.key_files.empty() ? files.chain_files : files.key_files;
     std::vector<credentials> out;
     for (std::size_t i = 0; i < files.chain_files.size(); ++i) {
@@ -100,8 +103,12 @@ std::optional<tlseam::trust_store> load_trust(const std::string& file) {
 
 std::optional<tlseam::ticket_keys> load_ticket_keys(const std::vector<std::string>& files) {
     if (files.empty()) return std::nullopt;
-    std::vector<std::vector<std::byte>> secrets;
-    for (const std::string& file : files) secrets.push_back(read_secret(file));
+    constexpr std::size_t each = secret_size + 1;
+    wiped<std::vector<std::byte>> room(files.size() * each);
+    std::vector<std::span<const std::byte>> secrets;
+    for (const std::string& file : files) {
+        secrets.push_back(read_secret(file, std::span(*room).subspan(secrets.size() * each).first<each>()));
+    }
     const std::vector<std::span<const std::byte>> previous(secrets.begin() + 1, secrets.end());
     return tlseam::or_throw(tlseam::ticket_keys::from(secrets.front(), previous));
 }

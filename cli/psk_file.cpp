@@ -10,6 +10,7 @@
 
 #include "cli/descriptors.hpp"
 #include "cli/files.hpp"
+#include "cli/wiped.hpp"
 
 namespace cli {
 namespace {
@@ -18,22 +19,6 @@ using tlseam::errc;
 using tlseam::external_psk;
 
 constexpr std::size_t largest = 1 << 20;
-
-/// Overwritten at the end, in a way that the compiler does not remove. Never grows: that would leave copies behind.
-template <class Bytes>
-class wiped {
-public:
-    explicit wiped(std::size_t size) : bytes_(size, typename Bytes::value_type{}) {}
-    ~wiped() {
-        for (auto& each : bytes_) const_cast<volatile typename Bytes::value_type&>(each) = {};
-    }
-    wiped(const wiped&) = delete;
-    wiped& operator=(const wiped&) = delete;
-    Bytes& operator*() noexcept { return bytes_; }
-
-private:
-    Bytes bytes_;
-};
 
 /// Where a mistake is.
 struct place {

@@ -57,6 +57,20 @@ json fingerprints(const std::vector<tlseam::certificate>& chain) {
 
 }  // namespace
 
+void reporter::warn(const exposed_file& about) {
+    char mode[8];
+    std::snprintf(mode, sizeof(mode), "%04o", about.mode);
+    const std::string sentence = std::string("the ") + about.what + " '" + about.file +
+                                 "' is open to others than its owner (mode " + mode + "): chmod 600 it";
+    if (!json_) return line(stderr, "warning: " + printable(sentence));
+    json out = event("warning");
+    out["code"] = "exposed_file";
+    out["file"] = about.file;
+    out["mode"] = mode;
+    out["detail"] = sentence;
+    line(events_, text_of(out));
+}
+
 void reporter::listening(const std::vector<tlseam::socket_address>& addresses) {
     std::vector<std::string> texts;
     std::string sentence = "listening on";

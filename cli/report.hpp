@@ -15,6 +15,8 @@
 #include <tlseam/error.hpp>
 #include <tlseam/stream.hpp>
 
+#include "cli/exposed_files.hpp"
+
 namespace cli {
 
 /// Plaintext that passed through one connection.
@@ -43,6 +45,8 @@ public:
     /// events: where JSON goes, and what is no error for people.
     reporter(bool json, std::FILE* events) noexcept : json_(json), events_(events) {}
 
+    /// People read it on standard error.
+    void warn(const exposed_file& about);
     void listening(const std::vector<tlseam::socket_address>& addresses);
     void handshake(const std::string& peer, const tlseam::connection_info& info);
     void closed(const std::string& peer, traffic traffic);

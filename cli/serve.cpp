@@ -117,6 +117,7 @@ int serve(const serve_command& command, reporter& report) {
     const stop_on_signal signals;
     auto listener = or_throw(listener::bind(make_context(command), command.listen.host, command.listen.port));
     report.listening(or_throw(listener.local_addresses()));
+    for (const auto& each : find_exposed_files(command)) report.warn(each);
     const auto run = command.once ? serve_once : serve_many;
     return run(command, report, listener, signals.token());
 }

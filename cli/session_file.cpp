@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "cli/descriptors.hpp"
+#include "cli/wiped.hpp"
 
 namespace cli {
 namespace {
@@ -29,18 +30,15 @@ constexpr std::size_t largest = 1 << 20;
                           .system_code = problem}});
 }
 
-std::vector<std::byte> read_whole(int in, const std::string& file) {
-    std::vector<std::byte> out;
-    std::byte buffer[4096];
-    for (;;) {
-        const ssize_t count = read_bytes(in, buffer);
+/// The part of room that the file takes.
+std::span<const std::byte> read_whole(int in, const std::string& file, std::span<std::byte> room) {
+    for (std::size_t size = 0; size < room.size();) {
+        const ssize_t count = read_bytes(in, room.subspan(size));
         if (count < 0) throw_system("cannot read the session file", file, errno);
-        if (count == 0) return out;
-        out.insert(out.end(), buffer, buffer + count);
-        if (out.size() > largest) {
-            tlseam::throw_error({errc::too_large, {.message = "the session file '" + file + "' is too large"}});
-        }
+        if (count == 0) return room.first(size);
+        size += static_cast<std::size_t>(count);
     }
+    tlseam::throw_error({errc::too_large, {.message = "the session file '" + file + "' is too large"}});
 }
 
 /// A new file beside the one that it will replace; gone again unless kept. mkstemp makes it with mode 0600.
@@ -78,7 +76,8 @@ std::optional<tlseam::session> session_file::read() {
     if (in.get() < 0 && errno == ENOENT) return std::nullopt;
     if (in.get() < 0) throw_system("cannot read the session file", name_, errno);
     was_there_ = true;
-    auto session = tlseam::session::parse(read_whole(in.get(), name_));
+    wiped<std::vector<std::byte>> room(largest + 1);  // it holds the keys of the session
+    auto session = tlseam::session::parse(read_whole(in.get(), name_, *room));
     if (session) {
         used_up_ = session->version() == tlseam::protocol_version::tls1_3;  // RFC 8446 C.4: offered once
         return std::move(*session);
@@ -101,7 +100,9 @@ void session_file::write(bool resumed) const {
         return;
     }
     temporary_file fresh(name_);
-    fresh.write(tlseam::or_throw(newest_->serialize()));
+    auto bytes = tlseam::or_throw(newest_->serialize());
+    const wiped_at_exit wiped(bytes);
+    fresh.write(bytes);
     fresh.replace(name_);
 }
 

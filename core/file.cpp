@@ -66,6 +66,22 @@ result<open_stream> open_file(const std::filesystem::path& path) {
     return file;
 }
 
+/// Wipes what was read, unless all of it was and the caller has it.
+class wipe_unless_kept {
+public:
+    explicit wipe_unless_kept(std::string& text) noexcept : text_(text) {}
+    ~wipe_unless_kept() {
+        if (!kept_) wipe(std::as_writable_bytes(std::span(text_)));
+    }
+    wipe_unless_kept(const wipe_unless_kept&) = delete;
+    wipe_unless_kept& operator=(const wipe_unless_kept&) = delete;
+    void keep() noexcept { kept_ = true; }
+
+private:
+    std::string& text_;
+    bool kept_ = false;
+};
+
 }  // namespace
 
 std::string quoted(const std::filesystem::path& path) {
@@ -82,7 +98,11 @@ result<std::string> read_file(const std::filesystem::path& path) {
 
     std::error_code problem;
     const auto announced = std::filesystem::file_size(path, problem);
-    std::string out(problem || announced == 0 ? 64 * 1024 : std::min<std::size_t>(announced, max_file) + 1, '\0');
+    const std::size_t room = problem || announced == 0 ? 64 * 1024 : std::min<std::size_t>(announced, max_file) + 1;
+    // A string with so much room is on the heap, and goes from hand to hand without leaving a copy behind.
+    constexpr std::size_t least = 64;
+    std::string out(std::max(room, least), '\0');
+    wipe_unless_kept wiped(out);
     std::size_t size = 0;
     for (;;) {
         const std::size_t count = std::fread(out.data() + size, 1, out.size() - size, file->get());
@@ -96,6 +116,7 @@ result<std::string> read_file(const std::filesystem::path& path) {
         out = std::move(bigger);
     }
     out.resize(size);
+    wiped.keep();
     return out;
 }
 

@@ -117,7 +117,18 @@ result<void> ticket_keys::rotate() const noexcept {
 namespace tlseam::seam {
 namespace {
 
-digest labelled(der_bytes key, std::string_view label) { return hmac_sha256(key, as_bytes(label)); }
+/// Into its place: a digest that is returned and copied would leave a key on the stack.
+void derive(digest& out, der_bytes key, der_bytes label) {
+    if (!hmac(hash_kind::sha256, key, label, out)) throw std::bad_alloc();
+}
+
+struct wiped_digest {
+    digest bytes = {};
+    wiped_digest() = default;
+    wiped_digest(const wiped_digest&) = delete;
+    wiped_digest& operator=(const wiped_digest&) = delete;
+    ~wiped_digest() { wipe(bytes); }
+};
 
 }  // namespace
 
@@ -127,13 +138,14 @@ ticket_key::~ticket_key() {
 }
 
 ticket_key derive_ticket_key(der_bytes secret, const digest& binding) {
-    digest base = hmac_sha256(secret, binding);
+    wiped_digest base;
+    derive(base.bytes, secret, binding);
     ticket_key out;
-    digest name = labelled(base, "tlseam ticket: name");
+    digest name;
+    derive(name, base.bytes, as_bytes("tlseam ticket: name"));
     std::copy_n(name.begin(), out.name.size(), out.name.begin());
-    out.encryption = labelled(base, "tlseam ticket: encryption");
-    out.authentication = labelled(base, "tlseam ticket: authentication");
-    wipe(base);
+    derive(out.encryption, base.bytes, as_bytes("tlseam ticket: encryption"));
+    derive(out.authentication, base.bytes, as_bytes("tlseam ticket: authentication"));
     return out;
 }
 

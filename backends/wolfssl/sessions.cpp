@@ -43,8 +43,8 @@ void report_session(native_engine& engine) noexcept {
         bytes[0] = static_cast<std::byte>(group >> 8);
         bytes[1] = static_cast<std::byte>(group & 0xff);
         auto* at = reinterpret_cast<unsigned char*>(bytes.data() + group_size);
+        const secret_bytes wiped(std::move(bytes));  // moving keeps the bytes where they are
         if (wolfSSL_i2d_SSL_SESSION(session.get(), &at) != size) return;
-        const secret_bytes wiped(std::move(bytes));
         engine.events.new_session(wiped.bytes(), std::chrono::seconds(lifetime));
     } catch (...) {
         // Without memory there is no session.

@@ -4,7 +4,6 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 
-#include <array>
 #include <cerrno>
 #include <cstring>
 #include <span>
@@ -15,6 +14,7 @@
 #include "cli/front/certificate_names.hpp"
 #include "cli/front/new_files.hpp"
 #include "cli/front/programs.hpp"
+#include "cli/wiped.hpp"
 
 namespace cli::front {
 namespace {
@@ -43,13 +43,12 @@ std::string read_file(const fs::path& path) {
     struct stat about;
     if (file.get() < 0 || ::fstat(file.get(), &about) != 0) refuse();
     if (!S_ISREG(about.st_mode)) throw usage_error("'" + path.string() + "' is no file");
-    std::string out;
-    std::array<char, 65536> buffer;
-    while (out.size() < largest_file) {
-        const ssize_t count = read_bytes(file.get(), std::as_writable_bytes(std::span(buffer)));
+    wiped<std::string> room(largest_file);  // it may be a key
+    for (std::size_t size = 0; size < largest_file;) {
+        const ssize_t count = read_bytes(file.get(), std::as_writable_bytes(std::span(*room)).subspan(size));
         if (count < 0) refuse();
-        if (count == 0) return out;
-        out.append(buffer.data(), static_cast<std::size_t>(count));
+        if (count == 0) return {(*room).data(), size};
+        size += static_cast<std::size_t>(count);
     }
     throw usage_error("'" + path.string() + "' is larger than any certificate or key");
 }

@@ -3,16 +3,22 @@
 // of our backends, so that they are the same whichever of those are here.
 #pragma once
 
+#include <span>
 #include <string>
 #include <vector>
+
+#include "cli/wiped.hpp"
 
 namespace cli::front {
 
 enum class key_kind { ecdsa_p256, rsa_2048 };
 
+/// The key is wiped in the end.
 struct key_and_chain {
     std::string chain_pem;  ///< without the root, unless it is the root
     std::string key_pem;    ///< PKCS#8, not encrypted
+
+    ~key_and_chain() { wipe(std::as_writable_bytes(std::span(key_pem))); }
 };
 
 struct development_certificates {

@@ -7,6 +7,8 @@
 #include <stdexcept>
 #include <string_view>
 
+#include "cli/wiped.hpp"
+
 namespace cli::front {
 namespace {
 
@@ -21,14 +23,24 @@ constexpr std::string_view before_number =
     "\x06\x08\x2a\x86\x48\xce\x3d\x03\x01\x07\x04\x6d\x30\x6b\x02\x01\x01\x04\x20"sv;  // secp256r1; version 1
 constexpr std::string_view before_point = "\xa1\x44\x03\x42\x00\x04"sv;                // uncompressed
 
+/// What GnuTLS allocated; wiped in the end.
+struct made_by_gnutls : gnutls_datum_t {
+    made_by_gnutls() : gnutls_datum_t{} {}
+    ~made_by_gnutls() {
+        if (data == nullptr) return;
+        gnutls_memset(data, 0, size);
+        gnutls_free(data);
+    }
+    made_by_gnutls(const made_by_gnutls&) = delete;
+    made_by_gnutls& operator=(const made_by_gnutls&) = delete;
+    [[nodiscard]] std::string_view text() const { return {reinterpret_cast<const char*>(data), size}; }
+};
+
 /// With neither more zeros in front nor fewer.
-std::string taken(gnutls_datum_t& number) {
-    std::string bytes(reinterpret_cast<const char*>(number.data), number.size);
-    gnutls_memset(number.data, 0, number.size);
-    gnutls_free(number.data);
-    bytes.erase(0, std::min(bytes.find_first_not_of('\0'), bytes.size()));
-    if (bytes.size() > number_size) throw std::runtime_error("cannot write a private key: it is not on P-256");
-    return std::string(number_size - bytes.size(), '\0') + bytes;
+void append(std::string& out, std::string_view number) {
+    number.remove_prefix(std::min(number.find_first_not_of('\0'), number.size()));
+    if (number.size() > number_size) throw std::runtime_error("cannot write a private key: it is not on P-256");
+    out.append(number_size - number.size(), '\0').append(number);
 }
 
 void check(int code) {
@@ -39,16 +51,20 @@ void check(int code) {
 
 std::string p256_key_pem(gnutls_x509_privkey_t key) {
     gnutls_ecc_curve_t curve = GNUTLS_ECC_CURVE_INVALID;
-    gnutls_datum_t x = {}, y = {}, number = {}, pem = {};
+    made_by_gnutls x, y, number, pem;
     check(gnutls_x509_privkey_export_ecc_raw(key, &curve, &x, &y, &number));
-    const std::string abscissa = taken(x), ordinate = taken(y), secret = taken(number);
     if (curve != GNUTLS_ECC_CURVE_SECP256R1) throw std::runtime_error("cannot write a private key: it is not on P-256");
-    std::string der = std::string(before_number) + secret + std::string(before_point) + abscissa + ordinate;
+    std::string der;
+    const wiped_at_exit wiped(der);
+    der.reserve(before_number.size() + before_point.size() + 3 * number_size);  // growing would leave copies behind
+    der += before_number;
+    append(der, number.text());
+    der += before_point;
+    append(der, x.text());
+    append(der, y.text());
     const gnutls_datum_t view = {reinterpret_cast<unsigned char*>(der.data()), static_cast<unsigned>(der.size())};
     check(gnutls_pem_base64_encode2("PRIVATE KEY", &view, &pem));
-    std::string out(reinterpret_cast<const char*>(pem.data), pem.size);
-    gnutls_free(pem.data);
-    return out;
+    return std::string(pem.text());
 }
 
 }  // namespace cli::front

@@ -12,6 +12,7 @@ from tlseam import BACKEND, CERTS, COMMAND, ROOT, SERVE, Connect, Serve
 
 EVENTS = {
     "listening": ["event", "backend", "port", "addresses"],
+    "warning": ["event", "backend", "code", "file", "mode", "detail"],
     "handshake": ["event", "backend", "peer", "version", "cipher_suite", "group", "alpn", "server_name", "resumed",
                   "verified", "peer_certificates", "local_certificates", "verified_chain", "ocsp_good",
                   "peer_signature_scheme", "psk_identity"],
@@ -24,7 +25,11 @@ CERTIFICATE = ["subject", "issuer", "serial", "not_before", "not_after", "dns_na
 
 @case("every event has the documented names, in order")
 def event_names():
-    server = Serve()
+    directory = tap.cleanup.enter_context(sockets.temporary_directory())
+    tickets = directory / "tickets"
+    tickets.write_bytes(os.urandom(32))
+    tickets.chmod(0o644)
+    server = Serve("--ticket-key-file", tickets)
     client = Connect(server.port)
     client.close_stdin()
     equal(client.exit_code(), 0, "exit code of connect")
