@@ -185,6 +185,10 @@ int open(const char* path, int flags, ...) {
     va_end(rest);
     return fails(call::open) ? -1 : static_cast<int>(::syscall(SYS_openat, AT_FDCWD, path, flags, mode));
 }
+int fsync(int fd) { return fails(call::synchronize) ? -1 : static_cast<int>(::syscall(SYS_fsync, fd)); }
+int rename(const char* from, const char* to) noexcept {
+    return fails(call::rename) ? -1 : next<int(const char*, const char*)>("rename")(from, to);
+}
 int openat(int directory, const char* path, int flags, ...) {
     va_list rest;
     va_start(rest, flags);

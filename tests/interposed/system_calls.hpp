@@ -19,8 +19,8 @@ enum class call : std::uint8_t {
     receive,  // also recvmsg()
     poll,
     pipe,
-    get_flags,  // fcntl(F_GETFL)
-    set_flags,  // fcntl(F_SETFL)
+    get_flags,          // fcntl(F_GETFL)
+    set_flags,          // fcntl(F_SETFL)
     get_pending_error,  // getsockopt(SO_ERROR)
     pending_error,      // what that finds
     set_option,
@@ -36,6 +36,8 @@ enum class call : std::uint8_t {
     write,  // also writev()
     stat,
     fstat,
+    synchronize,  // fsync()
+    rename,
     open_directory,  // openat(), with which std::filesystem does it
     read_directory,
 };
