@@ -9,7 +9,7 @@
 namespace tlseam::inline v0 {
 namespace {
 
-std::vector<std::string_view> names_of(std::span<const std::uint16_t> numbers, bool (*has)(std::uint16_t) noexcept,
+std::vector<std::string_view> names_of(std::span<const std::uint16_t> numbers, bool (*has)(std::uint16_t),
                                        std::string_view (*name)(std::uint16_t) noexcept) {
     std::vector<std::string_view> out;
     for (const std::uint16_t number : numbers) {

@@ -3,6 +3,8 @@
 #pragma once
 
 #include <algorithm>
+#include <atomic>
+#include <mutex>
 
 #include "core/pre_shared_key.hpp"
 #include "core/seam.hpp"
@@ -17,6 +19,38 @@ struct deleter {
         Free(object);
     }
 };
+
+/// What a process makes once, shares, and never frees. Tried again as long as it cannot be made: memory that was
+/// missing at the first use is no reason to do without for good.
+template <class T>
+class made_once {
+public:
+    constexpr explicit made_once(T none) noexcept : none_(none), made_(none) {}
+    /// make: gives none when it cannot.
+    template <class Make>
+    T get(Make&& make) noexcept {
+        if (const T there = made_.load(std::memory_order_acquire); there != none_) return there;
+        const std::scoped_lock lock(mutex_);
+        if (const T there = made_.load(std::memory_order_relaxed); there != none_) return there;
+        const T fresh = make();
+        made_.store(fresh, std::memory_order_release);
+        return fresh;
+    }
+
+private:
+    const T none_;
+    std::atomic<T> made_;
+    std::mutex mutex_;
+};
+
+/// For features, of which programs hear no "perhaps": without memory to ask the library, no.
+[[nodiscard]] inline bool has_for_sure(std::uint16_t group) noexcept {
+    try {
+        return backend_has_group(group);
+    } catch (...) {
+        return false;
+    }
+}
 
 /// For callbacks of C libraries, which give room for a key and return its size. 0: it does not fit.
 [[nodiscard]] inline unsigned copy_key(const pre_shared_key& psk, unsigned char* out, unsigned room) noexcept {

@@ -19,7 +19,7 @@ struct list_kind {
     const char* noun;
     numbers known;
     std::string_view (*name)(std::uint16_t) noexcept;
-    bool (*has)(std::uint16_t) noexcept;
+    bool (*has)(std::uint16_t);
 };
 constexpr list_kind suite_list = {"cipher_suites", "cipher suite", policy::known_cipher_suites,
                                   policy::cipher_suite_name, backend_has_cipher_suite};

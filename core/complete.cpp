@@ -51,6 +51,8 @@ result<void> tls_connection::tell_of_peer(connection_info& info, const negotiate
         auto parsed = certificate::from_der(der);
         if (parsed) {
             info.peer_certificates.push_back(std::move(*parsed));
+        } else if (parsed.error() == errc::out_of_memory) {
+            return std::unexpected(parsed.error());
         } else if (context_->verification) {
             return fail(errc::protocol_error, "the peer sent a certificate that cannot be parsed");
         }

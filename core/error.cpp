@@ -174,9 +174,12 @@ std::unexpected<error> fail(errc code, std::string message) noexcept {
     return fail(code, std::move(detail));
 }
 
-std::unexpected<error> fail(errc code, const char* message) noexcept {
+std::unexpected<error> fail(errc code, const char* message, error_origin origin) noexcept {
     try {
-        return fail(code, std::string(message));
+        error_detail detail;
+        detail.message = message;
+        detail.origin = origin;
+        return fail(code, std::move(detail));
     } catch (...) {
         return std::unexpected(error(code));
     }
@@ -215,6 +218,14 @@ std::unexpected<error> fail_system(errc code, int system_code, std::string what)
         detail.origin = error_origin::system;
         detail.system_code = system_code;
         return fail(code, std::move(detail));
+    } catch (...) {
+        return std::unexpected(error(code));
+    }
+}
+
+std::unexpected<error> fail_system(errc code, int system_code, const char* what) noexcept {
+    try {
+        return fail_system(code, system_code, std::string(what));
     } catch (...) {
         return std::unexpected(error(code));
     }

@@ -15,10 +15,13 @@ namespace tlseam::seam {
 /// When there is no memory for the detail, the code alone is returned.
 [[nodiscard]] std::unexpected<error> fail(errc code, error_detail detail) noexcept;
 [[nodiscard]] std::unexpected<error> fail(errc code, std::string message) noexcept;
-[[nodiscard]] std::unexpected<error> fail(errc code, const char* message) noexcept;
+[[nodiscard]] std::unexpected<error> fail(errc code, const char* message,
+                                          error_origin origin = error_origin::local) noexcept;
 
 /// errno as an error: what was tried and with what ("cannot open 'server.crt'"), the system's reason is appended.
 [[nodiscard]] std::unexpected<error> fail_system(errc code, int system_code, std::string what) noexcept;
+/// The same where nothing may throw: a std::string may, before it gets here.
+[[nodiscard]] std::unexpected<error> fail_system(errc code, int system_code, const char* what) noexcept;
 
 /// The sentence for a failure that nobody had words for.
 [[nodiscard]] const char* describe_failure(errc code) noexcept;

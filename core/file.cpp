@@ -8,8 +8,6 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <cstdio>
-#include <memory>
 #include <span>
 #include <string_view>
 #include <utility>
@@ -22,8 +20,13 @@ namespace {
 
 constexpr std::size_t max_file = 16 * 1024 * 1024;
 
-errc errc_for_open(int code) {
+errc errc_for_file(int code) {
+    if (code == ENOMEM) return errc::out_of_memory;
     return code == ENOENT || code == ENOTDIR ? errc::file_not_found : errc::file_unreadable;
+}
+
+std::unexpected<error> fail_file(int code, const char* what, const std::filesystem::path& path) {
+    return fail_system(errc_for_file(code), code, what + quoted(path));
 }
 
 result<void> check_path(const std::filesystem::path& path) {
@@ -32,10 +35,27 @@ result<void> check_path(const std::filesystem::path& path) {
     return {};
 }
 
-struct close_file {
-    void operator()(std::FILE* file) const noexcept { std::fclose(file); }
+class open_descriptor {
+public:
+    explicit open_descriptor(int number) noexcept : number_(number) {}
+    ~open_descriptor() {
+        if (number_ >= 0) ::close(number_);
+    }
+    open_descriptor(open_descriptor&& other) noexcept : number_(std::exchange(other.number_, -1)) {}
+    [[nodiscard]] int get() const noexcept { return number_; }
+
+private:
+    int number_;
 };
-using open_stream = std::unique_ptr<std::FILE, close_file>;
+
+/// Again as long as a signal comes in between: a pipe, or a file that is elsewhere, may take its time.
+template <class Call>
+auto despite_signals(Call&& call) {
+    for (;;) {
+        const auto done = call();
+        if (done >= 0 || errno != EINTR) return done;
+    }
+}
 
 /// A descriptor that the program holds already, by its name: whoever gives that means it, and a pipe is what shells
 /// make of <(command).
@@ -45,21 +65,14 @@ bool is_open_already(const std::string& path) {
 
 /// Anything but a regular file may wait for somebody else for ever (a FIFO without a writer as soon as it is opened) or
 /// never end.
-result<open_stream> open_file(const std::filesystem::path& path) {
+result<open_descriptor> open_file(const std::filesystem::path& path) {
     const bool any_kind = is_open_already(path.native());
-    const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY | (any_kind ? 0 : O_NONBLOCK));
-    if (descriptor < 0) return fail_system(errc_for_open(errno), errno, "cannot open " + quoted(path));
-    open_stream file(::fdopen(descriptor, "rb"));
-    if (!file) {
-        const int problem = errno;
-        ::close(descriptor);
-        return fail_system(errc::file_unreadable, problem, "cannot open " + quoted(path));
-    }
+    const int flags = O_RDONLY | O_CLOEXEC | O_NOCTTY | (any_kind ? 0 : O_NONBLOCK);
+    open_descriptor file(despite_signals([&] { return ::open(path.c_str(), flags); }));
+    if (file.get() < 0) return fail_file(errno, "cannot open ", path);
     struct stat status;
-    if (::fstat(descriptor, &status) != 0) {
-        return fail_system(errc::file_unreadable, errno, "cannot read " + quoted(path));
-    }
-    if (S_ISDIR(status.st_mode)) return fail_system(errc::file_unreadable, EISDIR, "cannot read " + quoted(path));
+    if (::fstat(file.get(), &status) != 0) return fail_file(errno, "cannot read ", path);
+    if (S_ISDIR(status.st_mode)) return fail_file(EISDIR, "cannot read ", path);
     if (!S_ISREG(status.st_mode) && !any_kind) {
         return fail(errc::file_unreadable, quoted(path) + " is no regular file");
     }
@@ -94,8 +107,6 @@ result<std::string> read_file(const std::filesystem::path& path) {
     if (auto good = check_path(path); !good) return std::unexpected(good.error());
     auto file = open_file(path);
     if (!file) return std::unexpected(file.error());
-    std::setvbuf(file->get(), nullptr, _IONBF, 0);  // no copy in a buffer of the C library
-
     std::error_code problem;
     const auto announced = std::filesystem::file_size(path, problem);
     const std::size_t room = problem || announced == 0 ? 64 * 1024 : std::min<std::size_t>(announced, max_file) + 1;
@@ -105,10 +116,12 @@ result<std::string> read_file(const std::filesystem::path& path) {
     wipe_unless_kept wiped(out);
     std::size_t size = 0;
     for (;;) {
-        const std::size_t count = std::fread(out.data() + size, 1, out.size() - size, file->get());
-        size += count;
-        if (std::ferror(file->get())) return fail_system(errc::file_unreadable, errno, "cannot read " + quoted(path));
-        if (count == 0 || size < out.size()) break;
+        const ssize_t count =
+            despite_signals([&] { return ::read(file->get(), out.data() + size, out.size() - size); });
+        if (count < 0) return fail_file(errno, "cannot read ", path);
+        size += static_cast<std::size_t>(count);
+        if (count == 0) break;
+        if (size < out.size()) continue;
         if (size > max_file) return fail(errc::too_large, quoted(path) + " is larger than 16 MiB");
         std::string bigger(out.size() * 2, '\0');  // resize() would leave a copy of a key behind
         std::ranges::copy(out, bigger.begin());
@@ -129,11 +142,14 @@ result<std::vector<std::filesystem::path>> certificate_files(const std::filesyst
     for (; !problem && entry != std::filesystem::directory_iterator(); entry.increment(problem)) {
         const std::string name = entry->path().filename().native();
         const bool named = std::ranges::any_of(endings, [&](std::string_view e) { return name.ends_with(e); });
-        std::error_code ignored;
-        if (named && entry->is_regular_file(ignored)) out.push_back(entry->path());
+        if (!named) continue;
+        std::error_code unknown;  // what it is; a link to nowhere is nothing, but what cannot be looked at may be one
+        if (entry->is_regular_file(unknown)) out.push_back(entry->path());
+        if (unknown && errc_for_file(unknown.value()) != errc::file_not_found) {
+            return fail_file(unknown.value(), "cannot look at ", entry->path());
+        }
     }
-    if (problem)
-        return fail_system(errc_for_open(problem.value()), problem.value(), "cannot list " + quoted(directory));
+    if (problem) return fail_file(problem.value(), "cannot list ", directory);
     std::ranges::sort(out);
     return out;
 }

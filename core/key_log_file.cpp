@@ -28,8 +28,8 @@ public:
     appender(const appender&) = delete;
     appender& operator=(const appender&) = delete;
 
-    /// One write for a line: with O_APPEND nobody else's comes in between. After one that was cut short, the next line
-    /// starts on a line of its own.
+    /// One write for a line: with O_APPEND nobody else's comes in between. One that is cut short goes on, and the
+    /// system says why it was; when the rest cannot be written, the next line starts on a line of its own.
     void append(std::string_view line) {
         const std::scoped_lock lock(mutex_);
         std::string whole;
@@ -38,17 +38,16 @@ public:
         if (torn_) whole += '\n';
         whole += line;
         whole += '\n';
-        ssize_t written = 0;
-        do {
-            written = ::write(descriptor_, whole.data(), whole.size());
-        } while (written < 0 && errno == EINTR);
-        if (written == static_cast<ssize_t>(whole.size())) {
-            torn_ = false;
-            return;
+        for (std::string_view rest = whole; !rest.empty();) {
+            const ssize_t written = ::write(descriptor_, rest.data(), rest.size());
+            if (written < 0 && errno == EINTR) continue;
+            if (written <= 0) {
+                const int problem = written < 0 ? errno : ENOSPC;
+                throw std::system_error(problem, std::generic_category(), "cannot write to " + name_);
+            }
+            rest.remove_prefix(static_cast<std::size_t>(written));
+            torn_ = !rest.empty();
         }
-        const int problem = written < 0 ? errno : ENOSPC;
-        if (written > 0) torn_ = true;
-        throw std::system_error(problem, std::generic_category(), "cannot write to " + name_);
     }
 
 private:
@@ -80,7 +79,10 @@ result<key_log_callback> open_log(const std::filesystem::path& path) {
     std::string name = quoted(path);
     // O_NONBLOCK: a FIFO without a reader fails at once; a file does not care.
     const int flags = O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NOCTTY | O_NONBLOCK;
-    const int descriptor = ::open(path.c_str(), flags, S_IRUSR | S_IWUSR);
+    int descriptor = -1;
+    do {
+        descriptor = ::open(path.c_str(), flags, S_IRUSR | S_IWUSR);
+    } while (descriptor < 0 && errno == EINTR);
     if (descriptor < 0) {
         const int problem = errno;
         if (problem == ELOOP) {

@@ -28,6 +28,7 @@ public:
     bool can_close() const noexcept { return closing_.usable(); }
 
 private:
+    class guest;
     result<sockets::owned> accept_one() noexcept;
     bool is_closed() const {
         const std::scoped_lock lock(mutex_);
@@ -43,12 +44,31 @@ private:
     unsigned accepting_ = 0;
 };
 
-result<stream> detail::listener_owner::accept(const wait_options& limits) {
-    {
-        const std::scoped_lock lock(mutex_);
-        if (closed_) return seam::fail(errc::closed, "the listener is closed");
-        ++accepting_;
+/// One accept(), however it ends: the last one to leave a closed listener puts out the lights.
+class detail::listener_owner::guest {
+public:
+    explicit guest(listener_owner& owner) : owner_(owner) {
+        const std::scoped_lock lock(owner.mutex_);
+        welcome_ = !owner.closed_;
+        if (welcome_) ++owner.accepting_;
     }
+    ~guest() {
+        if (!welcome_) return;
+        const std::scoped_lock lock(owner_.mutex_);
+        if (--owner_.accepting_ == 0 && owner_.closed_) owner_.sockets_.clear();
+    }
+    guest(const guest&) = delete;
+    guest& operator=(const guest&) = delete;
+    explicit operator bool() const noexcept { return welcome_; }
+
+private:
+    listener_owner& owner_;
+    bool welcome_ = false;
+};
+
+result<stream> detail::listener_owner::accept(const wait_options& limits) {
+    const guest inside(*this);
+    if (!inside) return seam::fail(errc::closed, "the listener is closed");
     auto connection = accept_one();
     while (!connection && connection.error() == errc::want_read) {
         std::vector<sockets::interest> interests;
@@ -61,7 +81,7 @@ result<stream> detail::listener_owner::accept(const wait_options& limits) {
         } else if (why == sockets::wake_reason::cancelled) {
             connection = std::unexpected(error(errc::cancelled));
         } else if (why == sockets::wake_reason::failed) {
-            connection = seam::fail_system(errc::transport_error, problem, "cannot wait for connections");
+            connection = seam::fail_system(sockets::errc_for(problem), problem, "cannot wait for connections");
         } else if (is_closed()) {
             break;
         } else {
@@ -69,11 +89,7 @@ result<stream> detail::listener_owner::accept(const wait_options& limits) {
         }
     }
     const std::scoped_lock lock(mutex_);
-    --accepting_;
-    if (closed_) {
-        if (accepting_ == 0) sockets_.clear();
-        return seam::fail(errc::closed, "the listener is closed");
-    }
+    if (closed_) return seam::fail(errc::closed, "the listener is closed");
     if (!connection) return std::unexpected(connection.error());
     auto wrapped = stream::wrap(context_, connection->get());
     if (wrapped) (void)connection->release();

@@ -80,14 +80,16 @@ result<void> stream_owner::pump(sides sides, sending sending, const wait_options
         }
         if (!blocking) return std::unexpected(error(unsent ? errc::want_write : errc::want_read));
         if (cancelled_since(generation)) return std::unexpected(error(errc::cancelled));
-        switch (wait(sides, wants_input, unsent, limits, lock)) {
+        int problem = 0;
+        switch (wait(sides, wants_input, unsent, limits, lock, problem)) {
             case wake_reason::ready:
                 if (wants_input) (void)pull();  // before the library is asked in vain once more
                 break;
             case wake_reason::woken: break;
             case wake_reason::timed_out: return std::unexpected(error(errc::timed_out));
             case wake_reason::cancelled: return std::unexpected(error(errc::cancelled));
-            case wake_reason::failed: return seam::fail(errc::transport_error, "no descriptors left to wait with");
+            case wake_reason::failed:
+                return seam::fail_system(sockets::errc_for(problem), problem, "cannot wait for the peer");
         }
         if (cancelled_since(generation)) return std::unexpected(error(errc::cancelled));
     }
@@ -189,7 +191,7 @@ result<void> stream_owner::after_send_failure(sides sides) noexcept {
         const auto got = connection.read_some(plaintext);  // completes the handshake first if need be
         if (got && *got == 0) break;
         if (got) {
-            if (!early_plaintext.append(std::span(plaintext).first(*got))) break;
+            if (!keep_for_reader(std::span(plaintext).first(*got))) break;
             continue;
         }
         if (got.error() != errc::want_read) break;
@@ -199,6 +201,13 @@ result<void> stream_owner::after_send_failure(sides sides) noexcept {
     if (connection.current_state() == seam::state::handshaking) connection.fail_transport(*send_failure_);
     if (sides.writes || connection.failed()) return std::unexpected(*send_failure_);
     return {};
+}
+
+/// Without memory for what has been decrypted, nothing behind it may be read: the reader would not see the gap.
+bool stream_owner::keep_for_reader(std::span<const std::byte> plaintext) noexcept {
+    if (early_plaintext.append(plaintext)) return true;
+    connection.fail_transport(errc::out_of_memory);
+    return false;
 }
 
 std::unexpected<error> stream_owner::give_up(sides sides, const wait_options& limits,
@@ -231,18 +240,18 @@ void stream_owner::let_peer_read_alert(sides sides, const wait_options& limits,
         if (got.what == sockets::outcome::ended || got.what == sockets::outcome::failed) return;
         read += got.bytes;
         if (got.what == sockets::outcome::moved) continue;
-        const wake_reason why = wait(sides, true, false, farewell, lock);
+        int problem = 0;
+        const wake_reason why = wait(sides, true, false, farewell, lock, problem);
         if (why != wake_reason::ready && why != wake_reason::woken) return;
     }
 }
 
 wake_reason stream_owner::wait(sides sides, bool readable, bool writable, const wait_options& limits,
-                               std::unique_lock<std::mutex>& lock) noexcept {
+                               std::unique_lock<std::mutex>& lock, int& problem) noexcept {
     sockets::waker& own = sockets::this_threads_waker();
     auto& slot = waiting_[sides.writes ? 1 : 0];
     slot = &own;
     const sockets::interest interests[] = {{.fd = socket.get(), .readable = readable, .writable = writable}};
-    int problem = 0;
     connection.ciphertext().in().shrink();
     connection.ciphertext().out().shrink();
     lock.unlock();

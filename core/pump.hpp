@@ -63,6 +63,8 @@ public:
     [[nodiscard]] result<void> encrypt_staged() noexcept;
 
     void cancel() noexcept;
+    /// Plaintext for read_some(). The mutex is held. False when there is no memory; the connection has failed then.
+    [[nodiscard]] bool keep_for_reader(std::span<const std::byte> plaintext) noexcept;
     /// Takes what has arrived, without waiting. The mutex is held.
     void receive_now() noexcept { (void)pull(); }
     /// Closing a socket with unread bytes resets the connection, and a reset may destroy what we sent: reads them
@@ -91,7 +93,7 @@ private:
                                                  std::unique_lock<std::mutex>& lock) noexcept;
     void let_peer_read_alert(sides sides, const wait_options& limits, std::unique_lock<std::mutex>& lock) noexcept;
     [[nodiscard]] seam::sockets::wake_reason wait(sides sides, bool readable, bool writable, const wait_options& limits,
-                                                  std::unique_lock<std::mutex>& lock) noexcept;
+                                                  std::unique_lock<std::mutex>& lock, int& problem) noexcept;
     void wake_others() noexcept;
     [[nodiscard]] bool cancelled_since(unsigned generation) const noexcept { return cancellations_ != generation; }
 

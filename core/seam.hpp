@@ -50,9 +50,10 @@ class events;  // part 2
 [[nodiscard]] std::string backend_version();
 /// As really built and loaded, never assumed. Thread safe. Numbers are those of IANA.
 [[nodiscard]] bool backend_supports(feature f) noexcept;
-[[nodiscard]] bool backend_has_cipher_suite(std::uint16_t suite) noexcept;
-[[nodiscard]] bool backend_has_group(std::uint16_t group) noexcept;
-[[nodiscard]] bool backend_has_signature_scheme(std::uint16_t scheme) noexcept;
+/// These throw std::bad_alloc, and nothing else, rather than say no for lack of memory: settings would go on without.
+[[nodiscard]] bool backend_has_cipher_suite(std::uint16_t suite);
+[[nodiscard]] bool backend_has_group(std::uint16_t group);
+[[nodiscard]] bool backend_has_signature_scheme(std::uint16_t scheme);
 
 // ---- parsed once and shared: complete types in the backend only; safe to use from many threads once made ----
 

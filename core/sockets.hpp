@@ -59,6 +59,8 @@ public:
     waker(const waker&) = delete;
     waker& operator=(const waker&) = delete;
     [[nodiscard]] bool usable() const noexcept { return read_.get() >= 0; }
+    /// Tries again, where there were no descriptors left.
+    [[nodiscard]] bool make_usable() noexcept;
     [[nodiscard]] int handle() const noexcept { return read_.get(); }
     void wake() noexcept;
     void drain() noexcept;

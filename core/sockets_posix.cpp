@@ -47,10 +47,12 @@ result<address_list> resolve(const std::string& host, std::uint16_t port, bool t
     const std::string service = std::to_string(port);
     const int problem = getaddrinfo(name.empty() ? nullptr : name.c_str(), service.c_str(), &hints, &found);
     if (problem != 0) {
+        const int system_code = errno;
+        std::string what = "cannot resolve '" + host + "'";
+        if (problem == EAI_SYSTEM) return fail_system(errc_for(system_code), system_code, std::move(what));
         error_detail detail;
-        detail.message = "cannot resolve '" + host + "': " + gai_strerror(problem);
+        detail.message = std::move(what) + ": " + gai_strerror(problem);
         detail.origin = error_origin::system;
-        if (problem == EAI_SYSTEM) detail.system_code = errno;
         return fail(problem == EAI_MEMORY ? errc::out_of_memory : errc::host_not_found, std::move(detail));
     }
     return address_list(found);
@@ -99,8 +101,10 @@ result<socket_address> describe(const sockaddr_storage& address, socklen_t size)
     char host[NI_MAXHOST], port[NI_MAXSERV];
     const int problem = getnameinfo(reinterpret_cast<const sockaddr*>(&address), size, host, sizeof host, port,
                                     sizeof port, NI_NUMERICHOST | NI_NUMERICSERV);
-    if (problem != 0)
-        return fail(errc::transport_error, std::string("cannot name an address: ") + gai_strerror(problem));
+    if (problem != 0) {
+        return fail(problem == EAI_MEMORY ? errc::out_of_memory : errc::transport_error,
+                    std::string("cannot name an address: ") + gai_strerror(problem));
+    }
     return socket_address{host, static_cast<std::uint16_t>(std::stoi(port))};
 }
 
@@ -109,7 +113,8 @@ result<socket_address> address_of(Function&& ask, int fd, const char* what) {
     sockaddr_storage address = {};
     socklen_t size = sizeof address;
     if (ask(fd, reinterpret_cast<sockaddr*>(&address), &size) != 0) {
-        return fail_system(errc::transport_error, errno, what);
+        const int problem = errno;
+        return fail_system(errc_for(problem), problem, what);
     }
     return describe(address, size);
 }
@@ -181,11 +186,15 @@ errc errc_for(int system_code) noexcept {
 
 // ---- waiting ----
 
-waker::waker() noexcept {
+waker::waker() noexcept { (void)make_usable(); }
+
+bool waker::make_usable() noexcept {
+    if (usable()) return true;
     int ends[2];
-    if (::pipe2(ends, O_CLOEXEC | O_NONBLOCK) != 0) return;
+    if (::pipe2(ends, O_CLOEXEC | O_NONBLOCK) != 0) return false;
     read_ = owned(ends[0]);
     write_ = owned(ends[1]);
+    return true;
 }
 
 waker::~waker() = default;
@@ -204,6 +213,7 @@ void waker::drain() noexcept {
 
 waker& this_threads_waker() noexcept {
     thread_local waker own;
+    (void)own.make_usable();  // what there was none of the last time may be there now
     return own;
 }
 
@@ -286,19 +296,20 @@ result<std::vector<owned>> listen(const std::string& host, std::uint16_t port, i
                           set_flag(fd.get(), O_NONBLOCK, true) && ::listen(fd.get(), backlog) == 0;
         if (!good) {
             last = errno;
-            // A machine without IPv6 still listens; a port that is taken on one address is taken.
-            if (last == EADDRINUSE || last == EACCES) break;
-            continue;
+            // A machine without IPv6 still listens. For any other reason, half of the addresses would be missing
+            // unseen.
+            if (last == EAFNOSUPPORT || last == EADDRNOTAVAIL) continue;
+            out.clear();
+            break;
         }
         if (port == 0) {
             auto bound = local_address(fd.get());
             if (!bound) return std::unexpected(bound.error());
             port = bound->port;
         }
-        last = 0;
         out.push_back(std::move(fd));
     }
-    if (out.empty() || last == EADDRINUSE || last == EACCES) {
+    if (out.empty()) {
         return fail_system(errc_for(last), last, "cannot listen on " + host_and_port(host, port));
     }
     return out;
@@ -311,8 +322,10 @@ transfer accept(int fd, owned& connection) noexcept {
             connection = owned(accepted);
             return {outcome::moved};
         }
-        // The client may be gone again: that is no failure of the listener.
-        if (errno == EINTR || errno == ECONNABORTED || errno == EPROTO) continue;
+        // The client, or the way to it, may be gone again: that is no failure of the listener.
+        constexpr std::array clients = {EINTR,     ECONNABORTED, EPROTO,       ENOPROTOOPT,
+                                        EHOSTDOWN, ENETDOWN,     EHOSTUNREACH, ENETUNREACH};
+        if (std::ranges::find(clients, errno) != clients.end()) continue;
         if (errno == EAGAIN || errno == EWOULDBLOCK) return {outcome::would_block};
         return {outcome::failed, 0, errno};
     }

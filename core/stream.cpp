@@ -116,7 +116,7 @@ result<unwrapped> stream::unwrap(const wait_options& wait) noexcept {
                 const auto got = owner_->connection.read_some(data);
                 if (!got) return std::unexpected(got.error());
                 if (*got == 0) return true;
-                if (!owner_->early_plaintext.append(std::span(data).first(*got))) {
+                if (!owner_->keep_for_reader(std::span(data).first(*got))) {
                     return std::unexpected(errc::out_of_memory);
                 }
             }
@@ -181,9 +181,7 @@ result<void> stream::request_certificate(client_auth how, const wait_options& wa
             if (*got == 0 && !answered) {
                 return seam::fail(errc::closed, "the client closed the connection without an answer");
             }
-            if (!owner_->early_plaintext.append(std::span(data).first(*got))) {
-                return std::unexpected(errc::out_of_memory);
-            }
+            if (!owner_->keep_for_reader(std::span(data).first(*got))) return std::unexpected(errc::out_of_memory);
         }
     });
 }

@@ -10,6 +10,7 @@
 
 #include "core/environment.hpp"
 #include "core/fail.hpp"
+#include "core/file.hpp"
 
 namespace tlseam::seam {
 namespace {
@@ -70,8 +71,10 @@ shared_store& last() {
 result<std::filesystem::path> system_bundle() {
     if (const char* named = trusted_variable("SSL_CERT_FILE")) return named;
     for (const char* path : well_known) {
-        std::error_code ignored;
-        if (std::filesystem::exists(path, ignored)) return path;
+        std::error_code unknown;
+        if (std::filesystem::exists(path, unknown)) return path;
+        // It may be there: another one in its place would be somebody else's choice.
+        if (unknown) return fail_system(errc::file_unreadable, unknown.value(), "cannot look at " + quoted(path));
     }
     return fail(errc::file_not_found,
                 "no system trust store: none of the usual bundles exists (on Debian, install ca-certificates)");

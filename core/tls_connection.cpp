@@ -83,10 +83,11 @@ result<void> tls_connection::handshake() noexcept {
         // The library saw a HelloRetryRequest and nothing behind it.
         if (done.error() == errc::want_read && awaits_retry && answer_ && answer_->retried()) return handshake();
         if (done.error() == errc::want_read && wire_.consumed_bytes() > max_handshake_bytes) {
-            return stop(error(errc::too_large, {.message = "the peer's handshake is longer than 512 KiB"}));
+            return stop(fail(errc::too_large, "the peer's handshake is longer than 512 KiB").error());
         }
         return stop(done.error());
     }
+    if (wire_.exhausted()) return stop(errc::out_of_memory);  // of our last message, something is missing
     if (auto completed = guarded([&] { return complete(); }); !completed) {
         withhold();
         if (late_alert_) {
@@ -127,7 +128,7 @@ result<std::size_t> tls_connection::read_some(std::span<std::byte> buffer) noexc
         if (!count) return stop(count.error());
         if (wire_.exhausted()) return stop(errc::out_of_memory);
         if (wire_.out().size() > max_unread_answers) {
-            return stop(error(errc::too_large, {.message = "the peer asks for answers and does not read them"}));
+            return stop(fail(errc::too_large, "the peer asks for answers and does not read them").error());
         }
         if (*count == 0) {
             state_ = state_ == state::closing ? state::closed : state::peer_closed;
@@ -268,7 +269,7 @@ std::unexpected<error> tls_connection::stop_unsigned(error e) noexcept {
 std::unexpected<error> tls_connection::wait_for_input() noexcept {
     if (wire_.exhausted()) return stop(errc::out_of_memory);
     if (wire_.consumed_records().records() > max_records_without_data && state_ != state::handshaking) {
-        return stop(error(errc::too_large, {.message = "the peer sends records without data"}));
+        return stop(fail(errc::too_large, "the peer sends records without data").error());
     }
     if (!input_ended_) return std::unexpected(error(errc::want_read));
     const char* where = "the connection ended without close_notify";
@@ -278,7 +279,7 @@ std::unexpected<error> tls_connection::wait_for_input() noexcept {
     } else if (!wire_.arrived().empty() || wire_.consumed_records().inside_record()) {
         where = "the connection ended in the middle of a record";
     }
-    return stop(error(errc::truncated, {.message = where, .origin = error_origin::peer}));
+    return stop(fail(errc::truncated, where, error_origin::peer).error());
 }
 
 void tls_connection::fail_transport(error e) noexcept {

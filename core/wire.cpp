@@ -108,6 +108,7 @@ void wire::consume(std::size_t count) noexcept {
 }
 
 void wire::send(std::span<const std::byte> bytes) noexcept {
+    if (exhausted_) return;  // the peer must not take what follows a gap for what was missing
     if (out_.append(bytes)) {
         sent_bytes_ += bytes.size();
     } else {

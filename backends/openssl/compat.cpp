@@ -3,6 +3,7 @@
 #include <openssl/err.h>
 
 #include <algorithm>
+#include <new>
 
 #include "backends/openssl/native.hpp"
 
@@ -21,19 +22,24 @@ const char* group_word(std::uint16_t group) noexcept {
     }
 }
 
-bool ask_for_group(const char* word) noexcept {
+enum class answer : std::uint8_t { none, yes, no };
+
+/// none: there was no memory to ask with.
+answer ask_for_group(const char* word) noexcept {
+    clear_errors();
     const ssl_ctx_ptr ctx(SSL_CTX_new_ex(library(), nullptr, TLS_method()));
-    const bool known = ctx && SSL_CTX_set1_groups_list(ctx.get(), word) == 1;
-    ERR_clear_error();
-    return known;
+    if (ctx && SSL_CTX_set1_groups_list(ctx.get(), word) == 1) return answer::yes;
+    return take_out_of_memory() || !ctx ? answer::none : answer::no;
 }
 
 }  // namespace
 
-bool has_group(std::uint16_t group) noexcept {
+bool has_group(std::uint16_t group) {
     if (group != 0x11ec) return group_word(group) != nullptr;
-    static const bool known = ask_for_group("X25519MLKEM768");
-    return known;
+    static constinit made_once<answer> known(answer::none);
+    const answer said = known.get([] { return ask_for_group("X25519MLKEM768"); });
+    if (said == answer::none) throw std::bad_alloc();
+    return said == answer::yes;
 }
 
 std::string group_list(std::span<const std::uint16_t> groups, std::span<const std::uint16_t> key_shares) {

@@ -32,8 +32,8 @@ result<pkey_ptr> load_key(der_bytes der) {
 }  // namespace
 
 OSSL_LIB_CTX* library() noexcept {
-    static OSSL_LIB_CTX* const context = OSSL_LIB_CTX_new();
-    return context;
+    static constinit made_once<OSSL_LIB_CTX*> context(nullptr);
+    return context.get(OSSL_LIB_CTX_new);
 }
 
 x509_ptr parse_certificate(der_bytes der) noexcept {

@@ -47,23 +47,23 @@ long wire_control(BIO*, int command, long, void*) {
 }
 
 const BIO_METHOD* wire_method() noexcept {
-    static BIO_METHOD* const method = [] {
-        BIO_METHOD* made = BIO_meth_new(BIO_get_new_index() | BIO_TYPE_SOURCE_SINK, "tlseam wire");
-        if (made != nullptr) {
-            BIO_meth_set_write_ex(made, wire_write);
-            BIO_meth_set_read_ex(made, wire_read);
-            BIO_meth_set_ctrl(made, wire_control);
-        }
+    static constinit made_once<BIO_METHOD*> method(nullptr);
+    return method.get([]() -> BIO_METHOD* {
+        const int index = BIO_get_new_index();
+        BIO_METHOD* made = index < 0 ? nullptr : BIO_meth_new(index | BIO_TYPE_SOURCE_SINK, "tlseam wire");
+        if (made == nullptr) return nullptr;
+        BIO_meth_set_write_ex(made, wire_write);
+        BIO_meth_set_read_ex(made, wire_read);
+        BIO_meth_set_ctrl(made, wire_control);
         return made;
-    }();
-    return method;
+    });
 }
 
 // ---- callbacks ----
 
 int engine_slot() noexcept {
-    static const int index = SSL_get_ex_new_index(0, nullptr, nullptr, nullptr, nullptr);
-    return index;
+    static constinit made_once<int> index(-1);
+    return index.get([] { return SSL_get_ex_new_index(0, nullptr, nullptr, nullptr, nullptr); });
 }
 
 void note_event(const SSL* ssl, int where, int value) {
@@ -120,7 +120,8 @@ bool allow_client_curves(SSL* ssl, std::uint16_t chosen) {
 
 bool configure(native_engine& engine, const connection& connection) {
     SSL* ssl = engine.ssl.get();
-    BIO* bio = BIO_new(wire_method());
+    const BIO_METHOD* method = wire_method();
+    BIO* bio = method == nullptr ? nullptr : BIO_new(method);
     if (bio == nullptr) return false;
     BIO_set_data(bio, &engine);
     BIO_set_init(bio, 1);
@@ -157,6 +158,10 @@ bool is_end(const native_engine& engine, int returned) noexcept {
 
 /// What a failed SSL_* call means. The queue was empty before it.
 std::unexpected<error> after(native_engine& engine, int returned) noexcept {
+    if (engine.out_of_memory) {
+        clear_errors();
+        return std::unexpected(error(errc::out_of_memory));
+    }
     if (is_end(engine, returned)) return fail(errc::protocol_error, "the peer sent close_notify in the handshake");
     switch (SSL_get_error(engine.ssl.get(), returned)) {
         case SSL_ERROR_WANT_READ: return std::unexpected(error(errc::want_read));

@@ -37,18 +37,22 @@ errc errc_for_reason(int reason) noexcept {
     }
 }
 
+bool is_no_memory(unsigned long entry) noexcept { return ERR_GET_REASON(entry) == ERR_R_MALLOC_FAILURE; }
+
 /// Empties the queue. Its newest entry, or where that only says that there was a reason, the newest of TLS below it, or
-/// the oldest.
+/// the oldest. But of whoever says that there was no memory, the last: all that follows, follows from that.
 unsigned long take_error() noexcept {
     const auto is_reason = [](unsigned long entry) {
         const int reason = ERR_GET_REASON(entry);
         return ERR_GET_LIB(entry) == ERR_LIB_SSL && reason != record_layer_failure && reason != ERR_R_INTERNAL_ERROR;
     };
     const unsigned long newest = ERR_peek_last_error(), oldest = ERR_peek_error();
-    unsigned long reason = 0;
+    unsigned long reason = 0, no_memory = 0;
     for (unsigned long entry = ERR_get_error(); entry != 0; entry = ERR_get_error()) {
         if (is_reason(entry)) reason = entry;
+        if (is_no_memory(entry)) no_memory = entry;
     }
+    if (no_memory != 0) return no_memory;
     // "Internal error" is what TLS says when the cipher, whose entry is the oldest, could not do something.
     const int last_word = ERR_GET_REASON(newest);
     const bool blames_cipher = last_word == ERR_R_INTERNAL_ERROR && ERR_GET_LIB(oldest) == ERR_LIB_PROV;
@@ -59,6 +63,7 @@ unsigned long take_error() noexcept {
 }
 
 std::unexpected<error> describe(errc code, unsigned long native) noexcept {
+    if (is_no_memory(native)) code = errc::out_of_memory;
     const char* text = native != 0 ? ERR_reason_error_string(native) : nullptr;
     return fail_native(code, native, text != nullptr ? text : "");
 }
@@ -69,6 +74,8 @@ std::unexpected<error> describe(errc code, unsigned long native) noexcept {
 void clear_errors() noexcept {
     if (ERR_peek_error() != 0) ERR_clear_error();
 }
+
+bool take_out_of_memory() noexcept { return is_no_memory(take_error()); }
 
 std::unexpected<error> fail_openssl(errc code) noexcept { return describe(code, take_error()); }
 

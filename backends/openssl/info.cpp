@@ -69,7 +69,7 @@ std::string backend_version() { return OpenSSL_version(OPENSSL_VERSION_STRING); 
 
 bool backend_supports(feature f) noexcept {
     switch (f) {
-        case feature::group_x25519mlkem768: return has_group(0x11ec);
+        case feature::group_x25519mlkem768: return has_for_sure(0x11ec);
         case feature::alpn_any_bytes:
         case feature::certificate_alerts:
         case feature::key_update_unanswered:
@@ -82,9 +82,9 @@ bool backend_supports(feature f) noexcept {
 }
 
 // What core can ask for is in every OpenSSL since 3.0.
-bool backend_has_cipher_suite(std::uint16_t suite) noexcept { return is_known_suite(suite); }
-bool backend_has_group(std::uint16_t group) noexcept { return has_group(group); }
-bool backend_has_signature_scheme(std::uint16_t) noexcept { return true; }
+bool backend_has_cipher_suite(std::uint16_t suite) { return is_known_suite(suite); }
+bool backend_has_group(std::uint16_t group) { return has_group(group); }
+bool backend_has_signature_scheme(std::uint16_t) { return true; }
 
 negotiated describe(native_engine& engine) {
     SSL* ssl = engine.ssl.get();

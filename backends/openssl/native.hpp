@@ -46,6 +46,7 @@ struct native_engine {
     bool has_asked = false;                           // servers: after the handshake
     bool took_message = false;                        // of the handshake or after it, since buffers were released
     std::vector<unsigned char> finished_before = {};  // the client's Finished, when it was asked
+    bool out_of_memory = false;                       // in a callback, whose failure the library calls something else
 };
 
 /// tlseam's own library context: the system's openssl.cnf changes nothing here. Made once, never freed (the library's
@@ -67,7 +68,9 @@ struct native_engine {
 
 /// Empties the queue. Before every call of OpenSSL that can fail.
 void clear_errors() noexcept;
-/// The queue's newest entry as an error, and the queue is empty again.
+/// Whether an entry says that there was no memory; and the queue is empty again.
+[[nodiscard]] bool take_out_of_memory() noexcept;
+/// The queue's newest entry as an error, and the queue is empty again. Whatever the code, out_of_memory if any says so.
 [[nodiscard]] std::unexpected<error> fail_openssl(errc code) noexcept;
 /// The same for a failed SSL_* call: the reason decides the code where it says more than the alert.
 [[nodiscard]] std::unexpected<error> fail_ssl() noexcept;
@@ -133,6 +136,6 @@ inline constexpr int record_layer_failure = 313;
 
 /// "X25519:P-256" from IANA numbers, with a mark on those that the first hello has a key share for.
 [[nodiscard]] std::string group_list(std::span<const std::uint16_t> groups, std::span<const std::uint16_t> key_shares);
-[[nodiscard]] bool has_group(std::uint16_t group) noexcept;
+[[nodiscard]] bool has_group(std::uint16_t group);  ///< throws std::bad_alloc
 
 }  // namespace tlseam::seam

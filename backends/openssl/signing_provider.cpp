@@ -265,10 +265,12 @@ int start_provider(const OSSL_CORE_HANDLE* handle, const OSSL_DISPATCH*, const O
 /// Once in a process. With any provider loaded by name, OpenSSL's own no longer loads itself. Of two that have an
 /// algorithm it takes the first, by loading or by name: whoever does not ask for ours gets OpenSSL's own.
 bool provider_ready() noexcept {
-    static const bool ready = OSSL_PROVIDER_load(library(), "default") != nullptr &&
-                              OSSL_PROVIDER_add_builtin(library(), provider_name, start_provider) == 1 &&
-                              OSSL_PROVIDER_load(library(), provider_name) != nullptr;
-    return ready;
+    static constinit made_once<bool> ready(false);
+    return ready.get([] {
+        return OSSL_PROVIDER_load(library(), "default") != nullptr &&
+               OSSL_PROVIDER_add_builtin(library(), provider_name, start_provider) == 1 &&
+               OSSL_PROVIDER_load(library(), provider_name) != nullptr;
+    });
 }
 
 // ---- making a key ----

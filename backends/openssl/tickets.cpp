@@ -13,8 +13,8 @@ namespace tlseam::seam {
 namespace {
 
 const EVP_CIPHER* cipher() noexcept {
-    static EVP_CIPHER* const fetched = EVP_CIPHER_fetch(library(), "AES-256-CBC", nullptr);  // never freed
-    return fetched;
+    static constinit made_once<EVP_CIPHER*> fetched(nullptr);
+    return fetched.get([] { return EVP_CIPHER_fetch(library(), "AES-256-CBC", nullptr); });
 }
 
 unsigned char* octets(digest& key) noexcept { return reinterpret_cast<unsigned char*>(key.data()); }

@@ -57,8 +57,8 @@ struct findings {
 };
 
 int slot() noexcept {
-    static const int index = X509_STORE_CTX_get_ex_new_index(0, nullptr, nullptr, nullptr, nullptr);
-    return index;
+    static constinit made_once<int> index(-1);
+    return index.get([] { return X509_STORE_CTX_get_ex_new_index(0, nullptr, nullptr, nullptr, nullptr); });
 }
 
 int note_defect(int good, X509_STORE_CTX* store) {
@@ -67,6 +67,7 @@ int note_defect(int good, X509_STORE_CTX* store) {
     const int code = X509_STORE_CTX_get_error(store);
     const int depth = X509_STORE_CTX_get_error_depth(store);
     try {
+        found.out_of_memory = found.out_of_memory || code == X509_V_ERR_OUT_OF_MEM;
         found.defects.push_back({.code = cert_errc_for(code),
                                  .depth = depth,
                                  .native_code = static_cast<std::uint64_t>(code),
@@ -83,9 +84,10 @@ std::vector<std::vector<std::byte>> encode(STACK_OF(X509) * chain) {
     for (int i = 0; i < sk_X509_num(chain); ++i) {
         const X509* certificate = sk_X509_value(chain, i);
         const int size = i2d_X509(certificate, nullptr);
-        auto& der = out.emplace_back(static_cast<std::size_t>(size > 0 ? size : 0));
+        if (size <= 0) throw std::bad_alloc();
+        auto& der = out.emplace_back(static_cast<std::size_t>(size));
         auto* at = reinterpret_cast<unsigned char*>(der.data());
-        if (size > 0) i2d_X509(certificate, &at);
+        if (i2d_X509(certificate, &at) != size) throw std::bad_alloc();
     }
     return out;
 }
@@ -144,7 +146,7 @@ int verify_chain(X509_STORE_CTX* store, void*) {
         const std::vector<der_bytes> spans(sent.begin(), sent.end());
         verdict = engine.events.verify(spans);
     } catch (...) {
-        verdict = cert_errc::rejected;
+        engine.out_of_memory = true;
     }
     ERR_clear_error();
     X509_STORE_CTX_set_error(store, native_verdict(verdict));
@@ -159,7 +161,7 @@ std::vector<chain_defect> check_path(std::span<const der_bytes> path, std::optio
     const x509_stack trusted = make_stack(path.last(1), unreadable, static_cast<int>(path.size()) - 1);
     const x509_stack others = make_stack(path.first(path.size() - 1), unreadable, 0);
     if (!trusted || !others) {
-        clear_errors();
+        if (take_out_of_memory()) throw std::bad_alloc();
         return {unreadable};
     }
     X509* const leaf = sk_X509_value(path.size() == 1 ? trusted.get() : others.get(), 0);
@@ -174,8 +176,10 @@ std::vector<chain_defect> check_path(std::span<const der_bytes> path, std::optio
     restrict(store.get(), peer);
     X509_STORE_CTX_set_verify_cb(store.get(), note_defect);
     const int completed = X509_verify_cert(store.get());
-    clear_errors();
-    if (found.out_of_memory) throw std::bad_alloc();
+    const bool out_of_memory = take_out_of_memory();
+    // What was found without memory may have been found for the lack of it.
+    const bool in_doubt = completed != 1 || !found.defects.empty();
+    if (found.out_of_memory || (out_of_memory && in_doubt)) throw std::bad_alloc();
     if (completed != 1) {
         found.defects.push_back({.code = cert_errc::rejected, .native_text = "the verification did not complete"});
     }
@@ -199,7 +203,7 @@ bool has_signed(der_bytes issuer, der_bytes algorithm, der_bytes data, der_bytes
     const bool good = signer && how && signed_part &&
                       ASN1_item_verify_ex(ASN1_ITEM_rptr(ASN1_SEQUENCE), how.get(), bits.get(), signed_part.get(),
                                           nullptr, X509_get0_pubkey(signer.get()), library(), nullptr) == 1;
-    clear_errors();
+    if (take_out_of_memory() && !good) throw std::bad_alloc();
     return good;
 }
 

@@ -22,11 +22,18 @@ constexpr std::array<group_word, 6> group_words = {{
     {0x11ec, "X25519MLKEM768"},
 }};
 
-bool ask_for_group(std::uint16_t group) noexcept {
-    const wolf_ctx ctx = scratch_context();
-    int wanted = group;
-    const bool known = ctx && wolfSSL_CTX_set_groups(ctx.get(), &wanted, 1) == WOLFSSL_SUCCESS;
-    clear_errors();
+/// A bit for each, and one more that says that they were asked for; 0: there was no memory to ask with.
+unsigned ask_for_groups() noexcept {
+    unsigned known = 1U << group_words.size();
+    for (std::size_t i = 0; i < group_words.size(); ++i) {
+        const wolf_ctx ctx = scratch_context();
+        if (!ctx) return 0;
+        int wanted = group_words[i].number;
+        const int done = wolfSSL_CTX_set_groups(ctx.get(), &wanted, 1);
+        clear_errors();
+        if (done == MEMORY_E) return 0;
+        if (done == WOLFSSL_SUCCESS) known |= 1U << i;
+    }
     return known;
 }
 
@@ -61,14 +68,12 @@ bool has_suite(std::uint16_t suite) noexcept {
     return wolfSSL_get_cipher_suite_from_name(name.data(), &first, &second, &flags) == 0;
 }
 
-bool has_group(std::uint16_t group) noexcept {
-    static const auto known = [] {
-        std::array<bool, group_words.size()> out = {};
-        for (std::size_t i = 0; i < out.size(); ++i) out[i] = ask_for_group(group_words[i].number);
-        return out;
-    }();
+bool has_group(std::uint16_t group) {
+    static constinit made_once<unsigned> known(0);
+    const unsigned bits = known.get(ask_for_groups);
+    if (bits == 0) throw std::bad_alloc();
     const auto at = std::ranges::find(group_words, group, &group_word::number);
-    return at != group_words.end() && known[static_cast<std::size_t>(at - group_words.begin())];
+    return at != group_words.end() && (bits >> (at - group_words.begin()) & 1U) != 0;
 }
 
 std::uint16_t group_number(std::string_view curve_name) noexcept {

@@ -18,8 +18,8 @@ bool can_be_parsed(der_bytes der) noexcept { return problem_of(der) != ASN_PARSE
 
 bool library_ready() noexcept {
     // Never undone: the order of exit handlers is nobody's to know.
-    static const bool ready = wolfSSL_Init() == WOLFSSL_SUCCESS;
-    return ready;
+    static constinit made_once<bool> ready(false);
+    return ready.get([] { return wolfSSL_Init() == WOLFSSL_SUCCESS; });
 }
 
 wolf_ctx scratch_context() noexcept {

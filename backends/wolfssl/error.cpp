@@ -57,6 +57,7 @@ void clear_errors() noexcept { wolfSSL_ERR_clear_error(); }
 
 std::unexpected<error> fail_wolfssl(errc code, int native) noexcept {
     clear_errors();
+    if (native == MEMORY_E || native == MEMORY_ERROR) code = errc::out_of_memory;
     const char* text = native < 0 ? wolfSSL_ERR_reason_error_string(static_cast<unsigned long>(-native)) : "";
     return fail_native(code, static_cast<std::uint64_t>(native < 0 ? -native : 0), text != nullptr ? text : "");
 }

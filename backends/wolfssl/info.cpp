@@ -47,7 +47,7 @@ std::string backend_version() { return wolfSSL_lib_version(); }
 
 bool backend_supports(feature f) noexcept {
     switch (f) {
-        case feature::group_x25519mlkem768: return has_group(0x11ec);
+        case feature::group_x25519mlkem768: return has_for_sure(0x11ec);
         case feature::alpn_any_bytes: return false;         // its lists are text, parted by commas
         case feature::certificate_alerts: return false;     // see on_certificate() in verify.cpp
         case feature::key_update_unanswered: return false;  // wolfSSL_update_keys() always asks
@@ -59,9 +59,9 @@ bool backend_supports(feature f) noexcept {
     return false;
 }
 
-bool backend_has_cipher_suite(std::uint16_t suite) noexcept { return has_suite(suite); }
-bool backend_has_group(std::uint16_t group) noexcept { return has_group(group); }
-bool backend_has_signature_scheme(std::uint16_t scheme) noexcept { return scheme_word(scheme) != nullptr; }
+bool backend_has_cipher_suite(std::uint16_t suite) { return has_suite(suite); }
+bool backend_has_group(std::uint16_t group) { return has_group(group); }
+bool backend_has_signature_scheme(std::uint16_t scheme) { return scheme_word(scheme) != nullptr; }
 
 negotiated describe(native_engine& engine) {
     WOLFSSL* ssl = engine.ssl.get();

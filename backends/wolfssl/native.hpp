@@ -225,7 +225,7 @@ void install_psk(WOLFSSL_CTX* ctx, role role, protocol_version version) noexcept
 /// What some builds do without being asked.
 void turn_off_extras(WOLFSSL_CTX* ctx) noexcept;
 [[nodiscard]] bool has_suite(std::uint16_t suite) noexcept;
-[[nodiscard]] bool has_group(std::uint16_t group) noexcept;
+[[nodiscard]] bool has_group(std::uint16_t group);  ///< throws std::bad_alloc
 [[nodiscard]] std::uint16_t group_number(std::string_view curve_name) noexcept;
 /// "ECDSA+SHA256", or null when this build has no such scheme.
 [[nodiscard]] const char* scheme_word(std::uint16_t scheme) noexcept;

@@ -28,9 +28,11 @@ struct listen_options {
 /// Thread safe, except for moving and destroying. A moved-from listener may only be destroyed or assigned to.
 class listener {
 public:
-    /// Listens on every address that host has ("localhost": 127.0.0.1 and ::1), all on one port; at least one must
-    /// work. An empty host means every address of the machine. Port 0 lets the system pick, see local_address().
-    /// Errors: misuse (a client context), invalid_argument, host_not_found, address_in_use, transport_error.
+    /// Listens on every address that host has ("localhost": 127.0.0.1 and ::1), all on one port; those that this
+    /// machine does not have (one without IPv6) are left out, as long as there is another. An empty host means every
+    /// address of the machine. Port 0 lets the system pick, see local_address().
+    /// Errors: misuse (a client context), invalid_argument, host_not_found, address_in_use, transport_error,
+    /// out_of_memory.
     [[nodiscard]] TLSEAM_API static result<listener> bind(const context& context, std::string_view host,
                                                           std::uint16_t port,
                                                           const listen_options& options = {}) noexcept;

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// The program's own send(), recv(), malloc() and free(), which count and do what the C library's do. All that is loaded
-// with the program calls these.
+// How often send(), recv(), malloc() and free() are called (tests/interposed/), by whatever is loaded with the program.
 #pragma once
 
 #include <cstddef>

@@ -10,8 +10,8 @@ bool backend_supports(feature f) noexcept {
     return f != feature::group_x25519mlkem768 && f != feature::post_handshake_auth &&
            f != feature::post_handshake_auth_unrestricted;
 }
-bool backend_has_cipher_suite(std::uint16_t) noexcept { return true; }
-bool backend_has_group(std::uint16_t group) noexcept { return group != 0x11ec; }
-bool backend_has_signature_scheme(std::uint16_t) noexcept { return true; }
+bool backend_has_cipher_suite(std::uint16_t) { return true; }
+bool backend_has_group(std::uint16_t group) { return group != 0x11ec; }
+bool backend_has_signature_scheme(std::uint16_t) { return true; }
 
 }  // namespace tlseam::seam

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+// What is done while allocations fail.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "tests/fault_injection/in_children.hpp"
+
+namespace faults {
+
+struct named_scenario {
+    std::string name;
+    maker make;
+};
+
+/// Everything that works: loading, contexts, connections, sessions, verification.
+[[nodiscard]] std::vector<named_scenario> sound_scenarios();
+/// Of the library's first use in a process.
+[[nodiscard]] std::vector<named_scenario> first_scenarios();
+/// Peers that must not be accepted, whatever fails.
+[[nodiscard]] std::vector<named_scenario> forbidden_scenarios();
+
+}  // namespace faults
