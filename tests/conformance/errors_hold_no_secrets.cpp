@@ -80,10 +80,10 @@ std::string body(const std::string& pem) {
     return pem.substr(first, pem.find(dashes, first) - first);
 }
 
-/// The ways in which a text is cut off or changed in one place, some forty of each.
+/// The ways in which a text is cut off or changed in one place, some twelve of each.
 template <class Use>
 void for_each_defect(const std::string& good, Use&& use) {
-    const std::size_t step = good.size() / 40 + 1;
+    const std::size_t step = good.size() / 12 + 1;
     for (std::size_t at = 0; at < good.size(); at += step) use(good.substr(0, at));
     for (const char c : {'!', '\n', '-', '=', 'A', '\0', '\xff'}) {
         for (std::size_t at = 0; at < good.size(); at += step) {
@@ -115,7 +115,7 @@ TEST_P(errors_hold_no, part_of_a_broken_key) {
         refused += silent(credentials::parse_cert_chain(bad, bad, pki::passphrase), secret);
         refused += silent(certificate::parse_all(bad), secret);
     });
-    EXPECT_GT(refused, 600);
+    EXPECT_GT(refused, 150);
 }
 
 TEST_P(errors_hold_no, part_of_a_key_in_a_wrong_place) {
@@ -176,7 +176,7 @@ TEST(errors, hold_no_part_of_a_broken_pkcs12) {
     for_each_defect(file, [&](const std::string& bad) {
         refused += silent(credentials::parse_pkcs12(std::as_bytes(std::span(bad)), std::nullopt), secret);
     });
-    EXPECT_GT(refused, 40);
+    EXPECT_GT(refused, 10);
 }
 
 std::vector<std::byte> random_like(std::size_t size) {
@@ -252,7 +252,7 @@ TEST_P(errors_of_connections, hold_no_part_of_a_session) {
     for_each_defect(good, [&](const std::string& bad) {
         refused += silent(session::parse(std::as_bytes(std::span(bad))), secret);
     });
-    EXPECT_GT(refused, 250);
+    EXPECT_GT(refused, 70);
 }
 
 }  // namespace
