@@ -85,6 +85,9 @@ result<void> tls_connection::handshake() noexcept {
         if (done.error() == errc::want_read && wire_.consumed_bytes() > max_handshake_bytes) {
             return stop(error(errc::too_large, {.message = "the peer's handshake is longer than 512 KiB"}));
         }
+        if (done.error() == errc::want_read && wire_.consumed_records().records() > max_handshake_records) {
+            return stop(error(errc::too_large, {.message = "the peer's handshake comes in more than 8,192 records"}));
+        }
         return stop(done.error());
     }
     if (auto completed = guarded([&] { return complete(); }); !completed) {
@@ -133,6 +136,8 @@ result<std::size_t> tls_connection::read_some(std::span<std::byte> buffer) noexc
             state_ = state_ == state::closing ? state::closed : state::peer_closed;
             return 0;
         }
+        // Also when the data came along: whether it did is a matter of time.
+        if (is_flood(1)) return stop_flood();
         wire_.consumed_records().reset();
         if (!discard) return *count;
     }
@@ -265,10 +270,20 @@ std::unexpected<error> tls_connection::stop_unsigned(error e) noexcept {
     return stop(std::move(e));
 }
 
+bool tls_connection::is_flood(std::uint32_t with_data) noexcept {
+    return wire_.consumed_records().records() > max_records_without_data + with_data;
+}
+
+std::unexpected<error> tls_connection::stop_flood() noexcept {
+    return stop(error(errc::too_large, {.message = "the peer sends records without data"}));
+}
+
 std::unexpected<error> tls_connection::wait_for_input() noexcept {
     if (wire_.exhausted()) return stop(errc::out_of_memory);
-    if (wire_.consumed_records().records() > max_records_without_data && state_ != state::handshaking) {
-        return stop(error(errc::too_large, {.message = "the peer sends records without data"}));
+    if (state_ == state::handshaking) {
+        wire_.in().shrink();  // whoever never goes on is not to hold a large buffer with a byte in it
+    } else if (is_flood(0)) {
+        return stop_flood();
     }
     if (!input_ended_) return std::unexpected(error(errc::want_read));
     const char* where = "the connection ended without close_notify";
