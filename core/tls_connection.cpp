@@ -119,8 +119,13 @@ result<std::size_t> tls_connection::read_some(std::span<std::byte> buffer) noexc
         if (wire_.in().empty() && seam::pending(*native_) == 0) return wait_for_input();
         const bool may_sign = context_->post_handshake_auth;
         if (may_sign) (void)external_key::take_failure();  // of another connection
+        const std::size_t unsent = wire_.out().size();
         const auto count = seam::read(*native_, room);
         const bool sound = count || count.error() == errc::want_read;
+        // Who has said close_notify says nothing more (RFC 8446 6.1), though libraries go on answering key updates: at
+        // a peer that has closed its socket, an answer would cause a reset, and that destroys what was on its way to
+        // us.
+        if (sound && sent_close()) wire_.out().truncate(unsent);
         if (may_sign || certificate_requested_) {
             if (auto settled = settle_authentication(sound); !settled) return std::unexpected(settled.error());
         }
