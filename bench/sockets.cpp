@@ -38,10 +38,20 @@ void do_not_pace(int socket) {
     }
 }
 
+int plain_socket() { return checked(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0), "socket"); }
+
 int tcp_socket() {
-    const int made = checked(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0), "socket");
+    const int made = plain_socket();
     do_not_pace(made);
     return made;
+}
+
+void connect_socket(int made, std::uint16_t port) {
+    sockaddr_in address = {};
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    address.sin_port = htons(port);
+    checked(::connect(made, reinterpret_cast<const sockaddr*>(&address), sizeof address), "connect");
 }
 
 void send_at_once(int socket) {
@@ -83,11 +93,7 @@ listening_socket::~listening_socket() { ::close(socket_); }
 
 int listening_socket::connect() const {
     const int made = tcp_socket();
-    sockaddr_in address = {};
-    address.sin_family = AF_INET;
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    address.sin_port = htons(port_);
-    checked(::connect(made, reinterpret_cast<const sockaddr*>(&address), sizeof address), "connect");
+    connect_socket(made, port_);
     send_at_once(made);
     return made;
 }
@@ -95,6 +101,12 @@ int listening_socket::connect() const {
 int listening_socket::accept() const {
     const int made = checked(::accept4(socket_, nullptr, nullptr, SOCK_CLOEXEC), "accept");
     send_at_once(made);
+    return made;
+}
+
+int connect_to(std::uint16_t port) {
+    const int made = plain_socket();
+    connect_socket(made, port);
     return made;
 }
 

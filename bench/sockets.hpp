@@ -31,6 +31,8 @@ private:
     std::uint16_t port_ = 0;
 };
 
+/// To a port of the loopback interface, with the system's own congestion control.
+[[nodiscard]] int connect_to(std::uint16_t port);
 [[nodiscard]] socket_pair tcp_pair();
 [[nodiscard]] socket_pair unix_pair();
 

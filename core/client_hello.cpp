@@ -105,6 +105,7 @@ problem parse_key_shares(bytes body, client_hello& hello) {
             return {illegal_parameter, "a group has two key shares"};
         }
         hello.key_shares.push_back(number);
+        if (hello.key_shares.size() > max_key_shares) return {};  // refused in a moment
     }
     return {};
 }
@@ -194,6 +195,9 @@ peek_result parse_hello(bytes body) {
         hello.extensions.push_back(static_cast<std::uint16_t>(*type));
         const problem found = parse_extension(*type, *content, hello);
         if (found.alert != 0) return refuse(peek_status::malformed, found.alert, found.reason);
+        if (hello.key_shares.size() > max_key_shares) {
+            return refuse(peek_status::too_large, illegal_parameter, "it has too many key shares");
+        }
     }
     std::vector<std::uint16_t> seen = hello.extensions;
     std::ranges::sort(seen);

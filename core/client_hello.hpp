@@ -15,6 +15,9 @@ namespace tlseam::seam {
 inline constexpr std::size_t max_client_hello = 65536;
 /// The most records it may come in. Each look walks over their headers again, and a client decides how often we look.
 inline constexpr std::size_t max_client_hello_records = 2048;
+/// The most key shares. Each is looked up among the groups, by us and by some libraries, and a hello has room for
+/// thousands of both: that would be a hundred million comparisons for 64 KiB.
+inline constexpr std::size_t max_key_shares = 64;
 
 /// alert: a fatal one came instead, closed: close_notify did.
 enum class peek_status : std::uint8_t { need_more, complete, http, not_tls, alert, closed, malformed, too_large };

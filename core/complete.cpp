@@ -46,6 +46,9 @@ result<void> tls_connection::complete() {
 
 /// What the peer has shown, and what became of it.
 result<void> tls_connection::tell_of_peer(connection_info& info, const negotiated& agreed) {
+    if (agreed.peer_chain.size() > max_peer_certificates) {  // of a client that does not verify, too
+        return fail(errc::too_large, "the peer sent more certificates than anybody looks at");
+    }
     info.peer_certificates.clear();
     for (const auto& der : agreed.peer_chain) {
         auto parsed = certificate::from_der(der);

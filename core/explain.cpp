@@ -31,6 +31,12 @@ void events::alert_received(std::uint8_t alert) noexcept {
 }
 
 cert_errc tls_connection::judge_peer(std::span<const der_bytes> chain) noexcept {
+    if (chain.size() > max_peer_certificates) {
+        verdict_.emplace();
+        verdict_->code = cert_errc::rejected;
+        verdict_->too_long = true;
+        return verdict_->code;
+    }
     verdict_ = judge_chain(*context_->verification, chain, checked_name());
     staple_judged_ = false;  // that was with another chain, if at all
     if (verdict_->code == cert_errc::none && !keep_chain(verdict_->path)) {

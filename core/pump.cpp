@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <chrono>
+#include <thread>
 #include <utility>
 
 #include "core/fail.hpp"
@@ -18,6 +19,9 @@ constexpr std::size_t receive_size = 64 * 1024;
 /// How long and how much a peer may keep us after a failure, so that it reads our alert before a reset deletes it.
 constexpr auto longest_farewell = std::chrono::seconds(1);
 constexpr std::size_t largest_farewell = 64 * 1024;
+/// A peer that always has more to say, and nothing that ends a call, must not keep us in it: after so many receives we
+/// look at the deadline and give others the mutex, or where nobody waits, give the program its turn.
+constexpr int receives_between_looks = 64;
 }  // namespace
 
 /// Marks a side as busy for the length of one call.
@@ -52,7 +56,7 @@ result<void> stream_owner::pump(sides sides, sending sending, const wait_options
     }
     const unsigned generation = cancellations_;
     const bool staged_first = sides.writes && sending != sending::later;
-    for (;;) {
+    for (int received = 0;;) {
         result<void> done = staged_first ? encrypt_staged() : result<void>();
         if (done) done = verb();
         if (done && sending == sending::later && !send_failure_) return {};
@@ -72,18 +76,29 @@ result<void> stream_owner::pump(sides sides, sending sending, const wait_options
 
         const bool wants_input = !done && done.error() == errc::want_read;
         if (wants_input) {
+            if (received == receives_between_looks) {
+                received = 0;
+                if (!blocking) return std::unexpected(error(unsent ? errc::want_write : errc::want_read));
+                if (const auto ended = look_up(limits, lock, generation)) return std::unexpected(error(*ended));
+            }
             const pulled got = pull();
-            if (got != pulled::nothing) continue;
+            if (got != pulled::nothing) {
+                ++received;
+                continue;
+            }
             if (!writing_ && !staged.empty() && send_staged()) continue;
         } else if (!unsent) {
             continue;  // want_write, and push() made the room
         }
-        if (!blocking) return std::unexpected(error(unsent ? errc::want_write : errc::want_read));
+        if (!blocking) {
+            shrink_buffers();
+            return std::unexpected(error(unsent ? errc::want_write : errc::want_read));
+        }
         if (cancelled_since(generation)) return std::unexpected(error(errc::cancelled));
         int problem = 0;
         switch (wait(sides, wants_input, unsent, limits, lock, problem)) {
             case wake_reason::ready:
-                if (wants_input) (void)pull();  // before the library is asked in vain once more
+                if (wants_input && pull() == pulled::something) ++received;  // before the library is asked in vain
                 break;
             case wake_reason::woken: break;
             case wake_reason::timed_out: return std::unexpected(error(errc::timed_out));
@@ -186,16 +201,15 @@ stream_owner::pulled stream_owner::pull() noexcept {
 /// The peer's alert wins over the reset that it causes: reads what has arrived, keeping plaintext for the reader.
 result<void> stream_owner::after_send_failure(sides sides) noexcept {
     std::array<std::byte, seam::max_record> plaintext;
-    bool waiting_for_nothing = false;
-    while (!waiting_for_nothing && early_plaintext.size() < receive_size) {
+    for (int received = 0; received < receives_between_looks && early_plaintext.size() < receive_size;) {
         const auto got = connection.read_some(plaintext);  // completes the handshake first if need be
         if (got && *got == 0) break;
         if (got) {
             if (!keep_for_reader(std::span(plaintext).first(*got))) break;
             continue;
         }
-        if (got.error() != errc::want_read) break;
-        waiting_for_nothing = pull() != pulled::something;
+        if (got.error() != errc::want_read || pull() != pulled::something) break;
+        ++received;
     }
     if (connection.failed()) return std::unexpected(*connection.failure());
     if (connection.current_state() == seam::state::handshaking) connection.fail_transport(*send_failure_);
@@ -246,14 +260,31 @@ void stream_owner::let_peer_read_alert(sides sides, const wait_options& limits,
     }
 }
 
+/// A call that is kept busy: what may end it is asked without a wait, and cancel() gets its turn at the mutex.
+std::optional<errc> stream_owner::look_up(const wait_options& limits, std::unique_lock<std::mutex>& lock,
+                                          unsigned generation) noexcept {
+    if (limits.stop.stop_requested()) return errc::cancelled;
+    if (std::chrono::steady_clock::now() >= limits.deadline) return errc::timed_out;
+    lock.unlock();
+    std::this_thread::yield();
+    lock.lock();
+    if (cancelled_since(generation)) return errc::cancelled;
+    return std::nullopt;
+}
+
+/// For as long as nobody calls: a peer that sends a byte and waits must not hold a large buffer.
+void stream_owner::shrink_buffers() noexcept {
+    connection.ciphertext().in().shrink();
+    connection.ciphertext().out().shrink();
+}
+
 wake_reason stream_owner::wait(sides sides, bool readable, bool writable, const wait_options& limits,
                                std::unique_lock<std::mutex>& lock, int& problem) noexcept {
     sockets::waker& own = sockets::this_threads_waker();
     auto& slot = waiting_[sides.writes ? 1 : 0];
     slot = &own;
     const sockets::interest interests[] = {{.fd = socket.get(), .readable = readable, .writable = writable}};
-    connection.ciphertext().in().shrink();
-    connection.ciphertext().out().shrink();
+    shrink_buffers();
     lock.unlock();
     const wake_reason why = sockets::wait(interests, own, limits, problem);
     lock.lock();

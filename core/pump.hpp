@@ -31,6 +31,11 @@ inline constexpr sides reading = {.reads = true}, writing = {.writes = true}, bo
 /// to the system; or not even that.
 enum class sending : std::uint8_t { all, what_goes, later };
 
+/// The wait ended before the work did; what was taken is reported instead.
+[[nodiscard]] inline bool is_pause(const error& e) noexcept {
+    return e == errc::timed_out || e == errc::cancelled || e == errc::want_read || e == errc::want_write;
+}
+
 /// A stream's inside: socket, connection, the mutex that guards both (never held across a wait), and who waits.
 class stream_owner : public seam::placed<stream_owner> {
 public:
@@ -65,8 +70,10 @@ public:
     void cancel() noexcept;
     /// Plaintext for read_some(). The mutex is held. False when there is no memory; the connection has failed then.
     [[nodiscard]] bool keep_for_reader(std::span<const std::byte> plaintext) noexcept;
-    /// Takes what has arrived, without waiting. The mutex is held.
-    void receive_now() noexcept { (void)pull(); }
+    /// Takes what has arrived, without waiting, unless there is enough to look at. The mutex is held.
+    void receive_now() noexcept {
+        if (connection.ciphertext().in().size() < seam::max_record) (void)pull();
+    }
     /// Closing a socket with unread bytes resets the connection, and a reset may destroy what we sent: reads them
     /// first.
     ~stream_owner();
@@ -86,6 +93,9 @@ private:
     enum class pulled : std::uint8_t { something, nothing, end };
 
     void push();
+    void shrink_buffers() noexcept;
+    [[nodiscard]] std::optional<errc> look_up(const wait_options& limits, std::unique_lock<std::mutex>& lock,
+                                              unsigned generation) noexcept;
     [[nodiscard]] bool send_staged() noexcept;
     [[nodiscard]] pulled pull() noexcept;
     [[nodiscard]] result<void> after_send_failure(sides sides) noexcept;

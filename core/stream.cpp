@@ -146,12 +146,15 @@ result<unwrapped> stream::unwrap(const wait_options& wait) noexcept {
 
 result<void> stream::key_update(bool ask_peer, const wait_options& wait) noexcept {
     bool updated = false;
-    return owner_->pump(writing, sending::all, wait, [&]() -> result<void> {
+    auto done = owner_->pump(writing, sending::all, wait, [&]() -> result<void> {
         if (updated) return {};
-        auto done = owner_->connection.key_update(ask_peer);
-        updated = done.has_value();
-        return done;
+        auto made = owner_->connection.key_update(ask_peer);
+        updated = made.has_value();
+        return made;
     });
+    // As with data: what was taken goes out with this call or a later one. Called again, it would be a second update.
+    if (!done && updated && detail::is_pause(done.error())) return {};
+    return done;
 }
 
 result<void> stream::request_certificate(client_auth how, const wait_options& wait) noexcept {

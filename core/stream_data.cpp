@@ -10,15 +10,11 @@
 namespace tlseam::inline v0 {
 namespace {
 
+using detail::is_pause;
 using detail::reading;
 using detail::sending;
 using detail::stream_owner;
 using detail::writing;
-
-/// The wait ended before the work did; what was taken is reported instead.
-bool is_pause(const error& e) noexcept {
-    return e == errc::timed_out || e == errc::cancelled || e == errc::want_read || e == errc::want_write;
-}
 
 result<void> flush_all(stream_owner& owner, const wait_options& wait) {
     return owner.pump(writing, sending::all, wait, [&]() -> result<void> {

@@ -85,6 +85,9 @@ result<void> tls_connection::handshake() noexcept {
         if (done.error() == errc::want_read && wire_.consumed_bytes() > max_handshake_bytes) {
             return stop(fail(errc::too_large, "the peer's handshake is longer than 512 KiB").error());
         }
+        if (done.error() == errc::want_read && wire_.consumed_records().records() > max_handshake_records) {
+            return stop(fail(errc::too_large, "the peer's handshake comes in more than 8,192 records").error());
+        }
         return stop(done.error());
     }
     if (wire_.exhausted()) return stop(errc::out_of_memory);  // of our last message, something is missing
@@ -117,8 +120,13 @@ result<std::size_t> tls_connection::read_some(std::span<std::byte> buffer) noexc
         if (wire_.in().empty() && seam::pending(*native_) == 0) return wait_for_input();
         const bool may_sign = context_->post_handshake_auth;
         if (may_sign) (void)external_key::take_failure();  // of another connection
+        const std::size_t unsent = wire_.out().size();
         const auto count = seam::read(*native_, room);
         const bool sound = count || count.error() == errc::want_read;
+        // Who has said close_notify says nothing more (RFC 8446 6.1), though libraries go on answering key updates: at
+        // a peer that has closed its socket, an answer would cause a reset, and that destroys what was on its way to
+        // us.
+        if (sound && sent_close()) wire_.out().truncate(unsent);
         if (may_sign || certificate_requested_) {
             if (auto settled = settle_authentication(sound); !settled) return std::unexpected(settled.error());
         }
@@ -134,6 +142,8 @@ result<std::size_t> tls_connection::read_some(std::span<std::byte> buffer) noexc
             state_ = state_ == state::closing ? state::closed : state::peer_closed;
             return 0;
         }
+        // Also when the data came along: whether it did is a matter of time.
+        if (is_flood(1)) return stop_flood();
         wire_.consumed_records().reset();
         if (!discard) return *count;
     }
@@ -266,10 +276,20 @@ std::unexpected<error> tls_connection::stop_unsigned(error e) noexcept {
     return stop(std::move(e));
 }
 
+bool tls_connection::is_flood(std::uint32_t with_data) noexcept {
+    return wire_.consumed_records().records() > max_records_without_data + with_data;
+}
+
+std::unexpected<error> tls_connection::stop_flood() noexcept {
+    return stop(fail(errc::too_large, "the peer sends records without data").error());
+}
+
 std::unexpected<error> tls_connection::wait_for_input() noexcept {
     if (wire_.exhausted()) return stop(errc::out_of_memory);
-    if (wire_.consumed_records().records() > max_records_without_data && state_ != state::handshaking) {
-        return stop(fail(errc::too_large, "the peer sends records without data").error());
+    if (state_ == state::handshaking) {
+        wire_.in().shrink();  // whoever never goes on is not to hold a large buffer with a byte in it
+    } else if (is_flood(0)) {
+        return stop_flood();
     }
     if (!input_ended_) return std::unexpected(error(errc::want_read));
     const char* where = "the connection ended without close_notify";

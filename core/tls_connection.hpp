@@ -35,8 +35,12 @@ inline constexpr std::size_t max_unsent = 112 * 1024;
 inline constexpr std::size_t max_unread_answers = 256 * 1024;
 /// Consecutive records without plaintext (key updates, tickets, empty records): more is a flood.
 inline constexpr std::uint32_t max_records_without_data = 128;
-/// Bytes that a peer may send before it is authenticated.
+/// Bytes that a peer may send before it is authenticated, and records that they may come in: a handshake of one byte in
+/// each is not in earnest, and empty ones would cost us more than the peer.
 inline constexpr std::uint64_t max_handshake_bytes = 512 * 1024;
+inline constexpr std::uint32_t max_handshake_records = 8192;
+/// Certificates that a peer may show. Below what some library reads of them: it would leave out the rest in silence.
+inline constexpr std::size_t max_peer_certificates = 30;
 /// Our keys are replaced after this many records, far below the 2^24.5 that AES-GCM allows (RFC 8446 5.5).
 inline constexpr std::uint64_t records_per_key = std::uint64_t{1} << 22;
 /// The longest context of an exporter in TLS 1.2: some libraries compute it from at most 1,024 bytes, of which a label
@@ -141,6 +145,9 @@ private:
     [[nodiscard]] std::unexpected<error> stop_unsigned(error e) noexcept;
     void withhold() noexcept;
     [[nodiscard]] std::unexpected<error> wait_for_input() noexcept;
+    /// with_data: how many of the records that were read last had data.
+    [[nodiscard]] bool is_flood(std::uint32_t with_data) noexcept;
+    [[nodiscard]] std::unexpected<error> stop_flood() noexcept;
     void refuse_in_clear(const error& e) noexcept;
     [[nodiscard]] error explain(const error& e) const;
     [[nodiscard]] errc settle(errc code) const noexcept;

@@ -236,6 +236,11 @@ chain_verdict judge_chain(const verification& how, std::span<const der_bytes> ch
 
 error refusal(const chain_verdict& verdict, role peer, const peer_name* name, error_detail detail) {
     if (verdict.out_of_memory) return errc::out_of_memory;
+    if (verdict.too_long) {
+        detail.message = std::string("the ") + (peer == role::server ? "server" : "client") +
+                         " sent more certificates than anybody looks at";
+        return {errc::too_large, std::move(detail)};
+    }
     if (verdict.failed_callback != nullptr) {
         detail.message = std::string(verdict.failed_callback) + " threw an exception";
         return {errc::callback_failed, std::move(detail)};

@@ -50,6 +50,7 @@ struct chain_verdict {
     const char* about_staple = nullptr;     // what is wrong with the OCSP response, if that is the reason
     const char* failed_callback = nullptr;  // what of the program's threw
     bool out_of_memory = false;
+    bool too_long = false;        // more certificates than anybody looks at
     std::vector<der_bytes> path;  // as built; points to what was judged and to the anchors
 };
 

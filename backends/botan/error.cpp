@@ -12,8 +12,11 @@ namespace tlseam::seam {
 namespace {
 
 /// What Botan tells apart by its words only: its alert would mean something else.
-errc errc_for(std::uint8_t number, std::string_view text) noexcept {
-    if (text.starts_with("Handshake message is ")) return errc::too_large;     // "... bytes, policy maximum is ..."
+errc errc_for(const native_engine& engine, std::uint8_t number, std::string_view text) noexcept {
+    if (text.starts_with("Handshake message is ")) {  // "... bytes, policy maximum is ..."
+        // Nothing that may come after the handshake is large: it is too long for what it is.
+        return engine.complete ? errc::protocol_error : errc::too_large;
+    }
     if (text.starts_with("Invalid AEAD packet")) return errc::bad_record_mac;  // shorter than a tag
     if (text == "PSK binder does not check out") return errc::psk_refused;
     return errc_for_alert_sent(number);
@@ -21,7 +24,7 @@ errc errc_for(std::uint8_t number, std::string_view text) noexcept {
 
 std::unexpected<error> fail_with_alert(native_engine& engine, std::uint8_t number, const char* text) noexcept {
     if (engine.emitted) engine.events.alert_sent(number);
-    return fail_native(engine.cause.value_or(errc_for(number, text)), number, text);
+    return fail_native(engine.cause.value_or(errc_for(engine, number, text)), number, text);
 }
 
 }  // namespace

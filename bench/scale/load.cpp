@@ -1,19 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "bench/scale/load.hpp"
 
-#include <netinet/in.h>
 #include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include <array>
 #include <atomic>
-#include <cerrno>
 #include <chrono>
 #include <stdexcept>
-#include <system_error>
 #include <thread>
 #include <vector>
+
+#include "bench/sockets.hpp"
 
 namespace scale {
 namespace {
@@ -23,18 +22,6 @@ using tlseam::or_throw;
 
 constexpr auto patience = std::chrono::seconds(60);
 constexpr std::size_t threads = 4;
-
-int connect_to(std::uint16_t port) {
-    const int fd = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    sockaddr_in to = {};
-    to.sin_family = AF_INET;
-    to.sin_port = htons(port);
-    to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    if (fd < 0 || ::connect(fd, reinterpret_cast<const sockaddr*>(&to), sizeof to) != 0) {
-        throw std::system_error(errno, std::generic_category(), "connect");
-    }
-    return fd;
-}
 
 bool answered(const tlseam::context& context, int fd) {
     auto stream = tlseam::stream::wrap(context, fd, {.server_name = "localhost"});
@@ -77,7 +64,7 @@ void hold_connections(const tlseam::context& context, std::uint16_t port, std::s
     std::vector<tlseam::stream> open;
     open.reserve(count);
     for (std::size_t i = 0; i < count; ++i) {
-        open.push_back(or_throw(tlseam::stream::wrap(context, connect_to(port), {.server_name = "localhost"})));
+        open.push_back(or_throw(tlseam::stream::wrap(context, bench::connect_to(port), {.server_name = "localhost"})));
         or_throw(open.back().handshake(tlseam::within(patience)));
     }
     server.say();
@@ -95,7 +82,7 @@ storm make_storm(const tlseam::context& context, std::uint16_t port, std::size_t
     storm out;
     const auto start = steady_clock::now();
     std::vector<int> silent, live;
-    for (std::size_t i = 0; i < count; ++i) (i % 2 == 0 ? live : silent).push_back(connect_to(port));
+    for (std::size_t i = 0; i < count; ++i) (i % 2 == 0 ? live : silent).push_back(bench::connect_to(port));
 
     std::atomic<std::size_t> next = 0, good = 0;
     {

@@ -3,7 +3,6 @@
 // bench-scale-<backend> storm [COUNT]: that many connections at once, every second of them silent.
 // Prints one JSON object.
 #include <malloc.h>
-#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -13,11 +12,11 @@
 #include <exception>
 #include <stdexcept>
 #include <string>
-#include <system_error>
 
 #include "bench/certs_dir.hpp"
 #include "bench/scale/event_loop.hpp"
 #include "bench/scale/load.hpp"
+#include "bench/sockets.hpp"
 
 namespace {
 
@@ -31,13 +30,6 @@ const std::string certs = TLSEAM_CERTS_DIR;
 double heap_bytes() {
     const auto now = ::mallinfo2();
     return static_cast<double>(now.uordblks) + static_cast<double>(now.hblkhd);
-}
-
-void allow_many_sockets() {
-    rlimit limit = {};
-    if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) throw std::system_error(errno, std::generic_category(), "getrlimit");
-    limit.rlim_cur = limit.rlim_max;
-    if (::setrlimit(RLIMIT_NOFILE, &limit) != 0) throw std::system_error(errno, std::generic_category(), "setrlimit");
 }
 
 tlseam::context server_context() {
@@ -134,7 +126,7 @@ void storm(std::size_t count) {
 int main(int argc, char** argv) try {
     const std::string what = argc > 1 ? argv[1] : "";
     const auto count = [&](std::size_t otherwise) { return argc > 2 ? std::stoul(argv[2]) : otherwise; };
-    allow_many_sockets();
+    bench::allow_many_sockets();
     if (what == "idle")
         idle(count(10'000));
     else if (what == "storm")

@@ -49,7 +49,10 @@ struct unwrapped {
 ///
 /// Waiting: calls block until done, or until their wait_options end the wait with timed_out or cancelled. Neither is
 /// sticky: call again to go on. In non-blocking mode they never wait and give want_read or want_write instead: poll
-/// native_handle() for that and repeat the call; the data need not be at the same address.
+/// native_handle() for that and repeat the call; the data need not be at the same address. A reading call may say
+/// want_write, when something is to be sent before: then poll for reading as well, for the peer may wait in the same
+/// way. A peer that always has more to say does not keep a call from ending: at the deadline, and in non-blocking mode
+/// after 64 receives.
 ///
 /// Errors: those of the engine's verbs (engine.hpp), which are sticky, and connection_reset or transport_error, sticky
 /// too, with errno in system_code(). On a fatal error the alert is sent and, in blocking mode, the peer gets up to one
@@ -147,7 +150,8 @@ public:
     /// See engine::certificate_requested().
     [[nodiscard]] TLSEAM_API bool certificate_requested() const noexcept;
 
-    /// TLS 1.3 KeyUpdate, see engine::key_update().
+    /// TLS 1.3 KeyUpdate, see engine::key_update(). When the wait ends before it is sent, that is no error: a later
+    /// call sends it, before anything else.
     [[nodiscard]] TLSEAM_API result<void> key_update(bool ask_peer = false, const wait_options& wait = {}) noexcept;
 
     /// A server that got want_context, which is so in blocking mode too: see engine::answer_hello(). Then repeat the

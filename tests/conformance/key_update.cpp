@@ -165,6 +165,25 @@ TEST(key_update, of_the_peer_is_understood_after_our_close) {
     EXPECT_EQ(carry(pair, pair.server, pair.client, "new keys"), "new keys");
 }
 
+// RFC 8446 6.1: it would reach a peer that has gone, and the reset would destroy the end of its data.
+TEST(key_update, of_the_peer_is_not_answered_after_our_close) {
+    for (const bool by_client : {true, false}) {
+        auto pair = open_pair(only(v3));
+        auto& asking = by_client ? pair.client : pair.server;
+        auto& closed = by_client ? pair.server : pair.client;
+        ASSERT_TRUE(ok(closed.close_write()));
+        pair.move_all();
+        ASSERT_TRUE(ok(asking.key_update(true)));
+        pair.move_all();
+        take_in(closed);
+        EXPECT_TRUE(closed.output().empty());
+        EXPECT_EQ(carry(pair, asking, closed, "new keys"), "new keys");
+        ASSERT_TRUE(ok(asking.close_write()));
+        pair.move_all();
+        EXPECT_EQ(read_text(closed).value_or("failed"), "");
+    }
+}
+
 // KU-009
 TEST(key_update, is_unsupported_in_tls1_2_and_harms_nothing) {
     auto pair = open_pair(only(protocol_version::tls1_2));

@@ -104,6 +104,25 @@ TEST_P(nonblocking, write_into_a_full_socket_wants_write_and_goes_on) {
     EXPECT_TRUE(received == sent);
 }
 
+// Called again, as want_write would ask for, it would be another update, and in the end a flood.
+TEST(nonblocking_in_tls1_3, key_update_into_a_full_socket_is_taken_once) {
+    auto pair = open_streams(only(protocol_version::tls1_3));
+    pair.client.set_blocking(false);
+    const auto data = pattern(16384);
+    std::size_t written = 0;
+    result<std::size_t> count = 0U;
+    while ((count = pair.client.write_some(data))) written += *count;
+    ASSERT_TRUE(fails_with(count, errc::want_write));
+    EXPECT_TRUE(ok(pair.client.key_update(true)));
+    std::vector<std::byte> received(written);
+    auto reading = in_background([&] { return pair.server.read_exactly(received, soon()); });
+    EXPECT_TRUE(ok(poll_until_done(pair.client, [&] { return pair.client.flush(); })));
+    EXPECT_TRUE(ok(reading.get()));
+    pair.client.set_blocking(true);
+    EXPECT_EQ(carry(pair.client, pair.server, "under new keys"), "under new keys");
+    EXPECT_EQ(carry(pair.server, pair.client, "and back"), "and back");
+}
+
 TEST_P(nonblocking, write_all_reports_how_much_it_took) {
     auto pair = open_nonblocking();
     const auto sent = pattern(3'000'000);

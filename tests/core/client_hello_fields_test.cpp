@@ -213,6 +213,21 @@ TEST(ClientHelloFields, LookingAgainAtEveryByteIsCheap) {
     EXPECT_EQ(peek_client_hello(received).status, peek_status::complete);
 }
 
+TEST(ClientHelloFields, KeySharesAreCounted) {
+    for (const std::size_t count : {max_key_shares, max_key_shares + 1}) {
+        byte_vector groups, shares;
+        for (std::size_t i = 0; i < count; ++i) {
+            const auto number = static_cast<std::byte>(i);
+            groups.insert(groups.end(), {std::byte{0x70}, number});
+            shares.insert(shares.end(), {std::byte{0x70}, number, std::byte{0}, std::byte{1}, std::byte{0}});
+        }
+        const auto whole = message(
+            joined({extension("00 0a", with_length(2, groups)), extension("00 33", with_length(2, shares))}));
+        const auto got = peek_client_hello(in_records(whole, 16384));
+        EXPECT_EQ(got.status, count == max_key_shares ? peek_status::complete : peek_status::too_large);
+    }
+}
+
 TEST(ClientHelloFields, SpoiledOnesNeverHurt) {
     const auto whole = message(joined({
         list_extension("00 0a", "00 1d 00 17"),

@@ -46,6 +46,15 @@ TEST(Limits, DataResetsTheFloodCounter) {
     }
 }
 
+TEST(Limits, AFloodIsOneAlsoWhenDataComesAlongWithIt) {
+    for (const bool flood : {false, true}) {
+        opened pair;
+        feed_empty_records(pair.client, seam::max_records_without_data + (flood ? 1 : 0));
+        ASSERT_EQ(word(pair.client.feed(record(23, bytes("x")))), "ok");
+        EXPECT_EQ(read_word(pair.client), flood ? "too_large" : "ok");
+    }
+}
+
 TEST(Limits, AFloodOfKeyUpdates) {
     opened pair;
     for (std::size_t i = 0; i <= seam::max_records_without_data; ++i) {
@@ -77,6 +86,21 @@ TEST(Limits, AHandshakeThatDoesNotEnd) {
     EXPECT_EQ(last, "too_large");
     EXPECT_GT(fed, seam::max_handshake_bytes);
     EXPECT_LE(fed, seam::max_handshake_bytes + 2 * 16389);
+}
+
+TEST(Limits, AHandshakeInRecordsOfAByte) {
+    engine_pair pair;
+    reach_server_hello(pair);
+    ASSERT_EQ(word(pair.client.feed(record(22, bytes({11, 0, 0xff, 0xff})))), "ok");
+    std::size_t fed = 1;
+    std::string last = "want_read";
+    for (; last == "want_read" && fed < 2 * seam::max_handshake_records; ++fed) {
+        ASSERT_EQ(word(pair.client.feed(record(22, buffer(1)))), "ok");
+        last = word(pair.client.handshake());
+    }
+    EXPECT_EQ(last, "too_large");
+    EXPECT_GE(fed, seam::max_handshake_records - 2) << "the ServerHello is one of them";
+    EXPECT_LE(fed, seam::max_handshake_records + 1);
 }
 
 TEST(Limits, AnAnswerThatDoesNotEnd) {

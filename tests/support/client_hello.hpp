@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <vector>
 
 namespace tlseam_test {
@@ -14,5 +15,10 @@ namespace tlseam_test {
 
 /// One record around a payload of at most 16,384 bytes.
 [[nodiscard]] std::vector<std::byte> in_record(std::uint8_t type, const std::vector<std::byte>& payload);
+
+/// A client's first hello, as an engine puts it out, with so much padding (RFC 7685) that the message has this size, in
+/// records of at most this many bytes.
+[[nodiscard]] std::vector<std::byte> padded(std::span<const std::byte> hello, std::size_t size,
+                                            std::size_t record_size = 16384);
 
 }  // namespace tlseam_test

@@ -35,6 +35,8 @@ def of_both():
                     ("garbage behind the leaf", lambda c: c.chain.insert(1, b"garbage"), MALFORMED),
                     ("something behind it", lambda c: setattr(c, "trailing", b"\0"), DECODE),
                     ("20 certificates", lambda c: c.chain.extend(c.chain[1:] * 18), works()),
+                    ("30 certificates", lambda c: c.chain.extend(c.chain[1:] * 28), works()),
+                    ("31 certificates", lambda c: c.chain.extend(c.chain[1:] * 29), TOO_LARGE),
                     ("more than 100 KiB", lambda c: c.chain.extend(c.chain[1:] * 250), TOO_LARGE),
                     ("the intermediate twice", lambda c: c.chain.append(c.chain[1]), works())):
                 yield chain(name, version, tested, change, outcome)

@@ -107,6 +107,20 @@ def key_shares():
             ("is empty", shares(share(b"")), DECODE),
             ("ends early", shares(share(good)[:-1]), DECODE)):
         yield hello(f"a key share {name}", "1.3", change, outcome)
+    def extra_shares(count):
+        """Of groups that nobody has, in front of the one that counts."""
+        unknown = [0x7000 + i for i in range(count - 1)]
+
+        def change(h):
+            h.replace(codec.GROUPS, codec.numbers([*unknown, codec.X25519]))
+            shares = codec.Reader(h.extension(codec.KEY_SHARE)).vector(2)
+            h.replace(codec.KEY_SHARE, codec.vector(2, b"".join(share(b"x", group) for group in unknown) + shares))
+
+        return change
+
+    yield hello("20 key shares", "1.3", extra_shares(20), works())
+    for count in (65, 6000):
+        yield hello(f"too many key shares #{count}", "1.3", extra_shares(count), refuses(ILLEGAL_PARAMETER, "too_large"))
     yield hello("something behind the key shares", "1.3",
                 lambda h: h.replace(codec.KEY_SHARE, h.extension(codec.KEY_SHARE) + b"\0"), DECODE)
 

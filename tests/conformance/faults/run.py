@@ -14,6 +14,7 @@ import answers
 import certificates
 import closing
 import differs
+import floods
 import hellos_refused
 import key_updates
 import later_auth
@@ -27,7 +28,7 @@ import stapling
 import truncation
 
 TABLES = (hellos_refused, answers, retries, certificates, stapling, proofs, schemes, order, alerts, records, post_handshake,
-          key_updates, later_auth, closing, truncation)
+          key_updates, floods, later_auth, closing, truncation)
 
 
 def arguments():
