@@ -12,6 +12,7 @@
 #include "core/ip.hpp"
 #include "core/name_constraints.hpp"
 #include "core/ocsp.hpp"
+#include "core/pem.hpp"
 #include "core/private_key.hpp"
 #include "core/x509.hpp"
 #include "core/x509_details.hpp"
@@ -185,10 +186,9 @@ void run(bytes input) {
 using der::encode;
 using der::tag::sequence;
 
-/// The bytes that PEM or DER stands for.
+/// What the first PEM block holds, sound or not.
 buffer der_of(const buffer& file) {
-    if (file.front() == std::byte{0x30}) return file;
-    return join({certificate::parse_all(text(file)).value().front().der()});
+    return join({split_pem(text(file), errc::malformed_certificate, "").value().front().der.bytes()});
 }
 
 /// certs/server.crt with other extensions: its signature does not matter here. instead: of tbs, by number.

@@ -213,7 +213,7 @@ private:
     bool note(const result<void>& done) {
         if (done) return true;
         const error& e = done.error();
-        FUZZ_CHECK(a_peer_may_cause(e));
+        check_error(e);
         if (e != errc::want_read) failure_ = e;
         return false;
     }

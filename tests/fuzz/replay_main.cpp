@@ -4,6 +4,7 @@
 //   fuzz-replay TARGET FILE...              those files only; directories are all the files in them
 //   fuzz-replay --verdicts TARGET FILE...   a line per input, for differential.py: its number and the verdict
 //   --mutants=N                             so many mutations of each input
+//   --keep=FILE                             writes each input there first: after a crash, the one that did it
 #include <algorithm>
 #include <cstdio>
 #include <filesystem>
@@ -22,12 +23,13 @@ namespace {
 struct options {
     bool verdicts = false;
     std::size_t mutants = 8;
+    std::string keep;
     std::string target;
     std::vector<std::string> files;
 };
 
 options parse(int count, char** arguments) {
-    constexpr std::string_view mutants = "--mutants=";
+    constexpr std::string_view mutants = "--mutants=", keep = "--keep=";
     options out;
     for (int i = 1; i < count; ++i) {
         const std::string argument = arguments[i];
@@ -35,6 +37,8 @@ options parse(int count, char** arguments) {
             out.verdicts = true;
         } else if (argument.starts_with(mutants)) {
             out.mutants = std::stoul(argument.substr(mutants.size()));
+        } else if (argument.starts_with(keep)) {
+            out.keep = argument.substr(keep.size());
         } else if (out.target.empty()) {
             out.target = argument;
         } else {
@@ -88,6 +92,7 @@ std::size_t replay(const target& it, const options& given) {
             // A copy of exactly its size, so that a sanitizer sees a read behind its end.
             const buffer mutant = mutate(input, number);
             const buffer exact(mutant.begin(), mutant.end());
+            if (!given.keep.empty()) std::ofstream(given.keep, std::ios::binary) << text(exact);
             if (given.verdicts) {
                 std::printf("%zu %s\n", count, it.verdict(exact).c_str());
             } else {

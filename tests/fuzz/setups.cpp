@@ -150,7 +150,7 @@ engine new_client(const setup& it) {
 
 engine new_server(const setup& it) { return or_throw(engine::create(it.server)); }
 
-bool a_peer_may_cause(const error& e) noexcept {
+void check_error(const error& e) {
     using enum errc;
     constexpr errc allowed[] = {want_read,
                                 alert_received,
@@ -167,7 +167,8 @@ bool a_peer_may_cause(const error& e) noexcept {
                                 bad_record_mac,
                                 too_large,
                                 truncated};
-    return std::ranges::find(allowed, e.code()) != std::end(allowed);
+    if (std::ranges::find(allowed, e.code()) != std::end(allowed)) return;
+    broken((std::string(name(e.code())) + ": " + e.message()).c_str(), __FILE__, __LINE__);
 }
 
 }  // namespace tlseam_fuzz

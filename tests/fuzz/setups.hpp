@@ -31,7 +31,7 @@ struct setup {
 [[nodiscard]] tlseam::engine new_server(const setup& it);
 
 /// The error is one that a peer may cause by the contract of engine::handshake(): neither a mistake of the program nor
-/// a defect of ours.
-[[nodiscard]] bool a_peer_may_cause(const tlseam::error& e) noexcept;
+/// a defect of ours. Else: says what it is, and aborts.
+void check_error(const tlseam::error& e);
 
 }  // namespace tlseam_fuzz
