@@ -21,8 +21,11 @@ struct ending {
     cert_errc certificate = cert_errc::none;
     std::optional<std::uint8_t> alert;
     bool answered = false;  // something other than an alert was said
+    std::string words;      // for people
 
-    friend bool operator==(const ending&, const ending&) = default;
+    friend bool operator==(const ending& a, const ending& b) {
+        return a.code == b.code && a.certificate == b.certificate && a.alert == b.alert && a.answered == b.answered;
+    }
 };
 
 class victim {
@@ -53,7 +56,10 @@ private:
         check_error(e);
         take_output();
         if (e == errc::want_read) return true;
-        ending_ = {.code = e.code(), .certificate = e.certificate(), .alert = e.alert(), .answered = ending_.answered};
+        ending_.code = e.code();
+        ending_.certificate = e.certificate();
+        ending_.alert = e.alert();
+        ending_.words = e.message() + (e.detail() != nullptr ? " [" + e.detail()->native_text + "]" : "");
         FUZZ_CHECK((e == errc::certificate_refused) == (e.certificate() != cert_errc::none));
         FUZZ_CHECK(!e.message().empty());
         failed_ = true;
@@ -138,14 +144,15 @@ void run(bytes input) {
     if (it.cuts != 0) FUZZ_CHECK((end_of<New, IsClient>(it, 0) == seen));
 }
 
-/// What must be the same on every backend. Not how far the server went: some libraries answer before they look on.
+/// What must be the same on every backend, and then words. Not how far the server went: some answer before they look
+/// on.
 template <engine (*New)(const setup&), bool IsClient>
 std::string verdict(bytes input) {
     const attempt it = parse(input);
     const ending seen = end_of<New, IsClient>(it, it.cuts);
-    return it.with.name + " | " + name(seen.code) +
-           (seen.certificate == cert_errc::none ? "" : std::string("/") + name(seen.certificate)) + " " +
-           (seen.alert ? std::to_string(*seen.alert) : "-");
+    std::string code = name(seen.code);
+    if (seen.certificate != cert_errc::none) code += std::string("/") + name(seen.certificate);
+    return it.with.name + " | " + code + " " + (seen.alert ? std::to_string(*seen.alert) : "-") + " | " + seen.words;
 }
 
 // ---- seeds ----

@@ -5,11 +5,13 @@
 //   fuzz-replay --verdicts TARGET FILE...   a line per input, for differential.py: its number and the verdict
 //   --mutants=N                             so many mutations of each input
 //   --keep=FILE                             writes each input there first: after a crash, the one that did it
+//   --only=N                                nothing but the input of this number
 #include <algorithm>
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <optional>
 #include <stdexcept>
 #include <string>
 
@@ -24,12 +26,13 @@ struct options {
     bool verdicts = false;
     std::size_t mutants = 8;
     std::string keep;
+    std::optional<std::size_t> only;
     std::string target;
     std::vector<std::string> files;
 };
 
 options parse(int count, char** arguments) {
-    constexpr std::string_view mutants = "--mutants=", keep = "--keep=";
+    constexpr std::string_view mutants = "--mutants=", keep = "--keep=", only = "--only=";
     options out;
     for (int i = 1; i < count; ++i) {
         const std::string argument = arguments[i];
@@ -37,6 +40,8 @@ options parse(int count, char** arguments) {
             out.verdicts = true;
         } else if (argument.starts_with(mutants)) {
             out.mutants = std::stoul(argument.substr(mutants.size()));
+        } else if (argument.starts_with(only)) {
+            out.only = std::stoul(argument.substr(only.size()));
         } else if (argument.starts_with(keep)) {
             out.keep = argument.substr(keep.size());
         } else if (out.target.empty()) {
@@ -89,6 +94,7 @@ std::size_t replay(const target& it, const options& given) {
     std::size_t count = 0;
     for (const buffer& input : inputs_of(it, given)) {
         for (std::size_t number = 0; number <= given.mutants; ++number, ++count) {
+            if (given.only && *given.only != count) continue;
             // A copy of exactly its size, so that a sanitizer sees a read behind its end.
             const buffer mutant = mutate(input, number);
             const buffer exact(mutant.begin(), mutant.end());

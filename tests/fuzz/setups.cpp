@@ -23,10 +23,15 @@ trust_store root() { return or_throw(trust_store::load_file(TLSEAM_CERTS_DIR "/r
 
 std::chrono::sys_seconds today() { return std::chrono::sys_days(std::chrono::year(2026) / 6 / 1); }
 
+/// Groups that every library has: what they make of the same bytes can be compared.
+std::vector<std::string> common_groups() { return {"x25519", "secp256r1", "secp384r1"}; }
+
 /// Both ends, before they are compiled.
 struct ends {
-    client_settings client = {.trust = root(), .clock = today, .resumption = false, .exporter = true};
-    server_settings server = {.credentials = {identity("server")}, .clock = today, .exporter = true};
+    client_settings client = {
+        .trust = root(), .clock = today, .groups = common_groups(), .resumption = false, .exporter = true};
+    server_settings server = {
+        .credentials = {identity("server")}, .clock = today, .groups = common_groups(), .exporter = true};
 };
 
 ends only(protocol_version version) {
@@ -54,7 +59,8 @@ ends with_psk(protocol_version version) {
     const auto key = as_bytes("a key of at least sixteen bytes!");
     const auto psk = or_throw(version == tls1_2 ? external_psk::make_tls1_2("me", key) : external_psk::make("me", key));
     ends out = only(version);
-    out.client = {.min_version = version, .max_version = version, .exporter = true, .psk = psk};
+    out.client = {
+        .min_version = version, .max_version = version, .groups = common_groups(), .exporter = true, .psk = psk};
     out.server.credentials.clear();
     out.server.psks = {psk};
     return out;
@@ -126,7 +132,9 @@ std::vector<setup> make_all() {
     out[out.size() - 2].has_certificate = out.back().has_certificate = false;
     out.push_back(resuming("resumption, TLS 1.3", tls1_3));
     out.push_back(resuming("resumption, TLS 1.2", tls1_2));
-    out.push_back(plain("key updates", only(tls1_3)));
+    ends every_group = only(tls1_3);
+    every_group.client.groups = every_group.server.groups = {};
+    out.push_back(plain("key updates, every group", every_group));
     out.back().updates_keys = true;
     return out;
 }
