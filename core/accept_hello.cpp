@@ -52,7 +52,8 @@ result<void> tls_connection::start_server(connection& connection) {
     if (auto possible = choose_alpn(peeked.hello); !possible) return possible;
     // Last: what is refused above is refused whether the client's identity is known here or not.
     if (auto possible = choose_psk(peeked.hello, connection); !possible) return possible;
-    if (psk_step_ == psk_step::hello) wire_.show(peeked.records_size);
+    // Whoever sends more than that has not seen our answer: what it comes to must not depend on when it arrives.
+    wire_.show(peeked.records_size);
     if (!psk_ && psk_step_ == psk_step::none) connection.signature_scheme = choose_signature_scheme(peeked.hello);
     return {};
 }

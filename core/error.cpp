@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <tlseam/error.hpp>
 
+#include "core/certificate_text.hpp"
 #include "core/fail.hpp"
 #include "core/seam.hpp"
 
@@ -185,11 +186,12 @@ std::unexpected<error> fail(errc code, const char* message, error_origin origin)
     }
 }
 
+/// Libraries quote what a peer has sent. Nothing of it may reach a terminal or a log as it is.
 std::unexpected<error> fail_native(errc code, std::uint64_t native_code, std::string_view native_text) noexcept {
     try {
         error_detail detail;
         detail.native_code = native_code;
-        detail.native_text = native_text;
+        append_escaped(detail.native_text, native_text, "\\");
         return fail(code, std::move(detail));
     } catch (...) {
         return std::unexpected(error(code));

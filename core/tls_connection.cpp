@@ -56,6 +56,7 @@ result<void> tls_connection::handshake() noexcept {
         default: break;
     }
     state_ = state::handshaking;
+    const bool only_hello = context_->role == role::server && native_ == nullptr;  // is shown to the library
     if (native_ == nullptr) {
         if (auto started = guarded([&] { return start(); }); !started) return stop(started.error());
     }
@@ -80,6 +81,7 @@ result<void> tls_connection::handshake() noexcept {
         if (auto refused = external_key::take_failure()) return stop_unsigned(std::move(*refused));
         if (done.error() == errc::bad_record_mac && named_psk() != nullptr) return refuse_wrong_psk(unsent);
         if (done.error() == errc::want_read && awaits_identity()) return handshake();
+        if (done.error() == errc::want_read && only_hello && !wire_.arrived().empty()) return handshake();
         // The library saw a HelloRetryRequest and nothing behind it.
         if (done.error() == errc::want_read && awaits_retry && answer_ && answer_->retried()) return handshake();
         if (done.error() == errc::want_read && wire_.consumed_bytes() > max_handshake_bytes) {

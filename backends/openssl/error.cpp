@@ -82,8 +82,10 @@ std::unexpected<error> fail_openssl(errc code) noexcept { return describe(code, 
 std::unexpected<error> fail_ssl() noexcept {
     const unsigned long native = take_error();
     if (ERR_GET_LIB(native) == ERR_LIB_SSL) return describe(errc_for_reason(ERR_GET_REASON(native)), native);
-    // A record of TLS 1.2 that is shorter than a tag may get as far as the cipher, which cannot even begin.
-    const bool too_short = ERR_GET_LIB(native) == ERR_LIB_PROV && ERR_GET_REASON(native) == PROV_R_INVALID_AAD;
+    // A record of TLS 1.2 that is shorter than a tag may get as far as the cipher, which cannot even begin: AES-GCM says
+    // the first, ChaCha20 the second.
+    const int reason = ERR_GET_LIB(native) == ERR_LIB_PROV ? ERR_GET_REASON(native) : 0;
+    const bool too_short = reason == PROV_R_INVALID_AAD || reason == PROV_R_INVALID_DATA;
     return describe(too_short ? errc::bad_record_mac : errc::protocol_error, native);
 }
 

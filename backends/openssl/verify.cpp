@@ -5,9 +5,11 @@
 #include <openssl/x509_vfy.h>
 #include <openssl/x509v3.h>
 
+#include <algorithm>
 #include <new>
 
 #include "backends/openssl/native.hpp"
+#include "core/x509.hpp"
 
 namespace tlseam::seam {
 namespace {
@@ -153,6 +155,21 @@ int verify_chain(X509_STORE_CTX* store, void*) {
     return verdict == cert_errc::none ? 1 : 0;
 }
 
+/// OpenSSL takes nobody for an issuer whose key it cannot read, and says then that there is none. But core has found
+/// the path: unless that was changed on its way, the signature on that issuer is bad, or the one that it gave.
+void name_bad_signature(std::span<const der_bytes> path, std::vector<chain_defect>& defects) {
+    const auto has_no_issuer = [](const chain_defect& it) { return it.code == cert_errc::unknown_ca; };
+    if (std::ranges::none_of(defects, has_no_issuer)) return;
+    for (std::size_t at = path.size() - 1; at-- > 0;) {
+        const auto it = parse_x509(path[at]);
+        if (it && has_signed(path[at + 1], it->signature_algorithm, it->tbs, it->signature)) continue;
+        defects.push_back({.code = cert_errc::bad_signature,
+                           .depth = static_cast<int>(at),
+                           .native_text = "by no issuer that can be read"});
+        return;
+    }
+}
+
 }  // namespace
 
 std::vector<chain_defect> check_path(std::span<const der_bytes> path, std::optional<role> peer) {
@@ -183,6 +200,7 @@ std::vector<chain_defect> check_path(std::span<const der_bytes> path, std::optio
     if (completed != 1) {
         found.defects.push_back({.code = cert_errc::rejected, .native_text = "the verification did not complete"});
     }
+    name_bad_signature(path, found.defects);
     return std::move(found.defects);
 }
 

@@ -11,6 +11,7 @@
 #include <type_traits>
 
 #include "core/fail.hpp"
+#include "core/seam.hpp"
 
 namespace {
 
@@ -130,6 +131,12 @@ TEST(Error, TheGuardTurnsExceptionsIntoErrors) {
     EXPECT_EQ(thrown(std::runtime_error("words")).message(), "words");
     EXPECT_TRUE(thrown(42) == errc::internal);
     EXPECT_TRUE(seam::guarded([]() -> result<void> { return {}; }).has_value());
+}
+
+/// One of them quotes a date of the peer's certificate.
+TEST(Error, WordsOfALibraryHoldNoUnescapedByteOfThePeer) {
+    const result<void> failed = seam::fail_native(errc::protocol_error, 1, "cannot read '\x1b[31m\x9f\n\\'");
+    EXPECT_EQ(failed.error().detail()->native_text, "cannot read '\\1b[31m\\9f\\0a\\5c'");
 }
 
 TEST(Error, SystemErrorsNameTheReason) {

