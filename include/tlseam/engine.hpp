@@ -36,10 +36,10 @@ class engine_owner;
 ///
 /// Limits on what a peer may make us hold or do; above them the connection ends with too_large. In the handshake: a
 /// first hello of 64 KiB in 2,048 records with 64 key shares, a ServerHello of 16 KiB; 100 KiB of certificates, 30 of
-/// them; 512 KiB in 8,192 records in all. So until a client's handshake is complete, a server holds at most 512 KiB of
-/// heap for it, the library's part included (but not what the program feeds at once, nor output that it does not send).
-/// After it: 128 records in a row without data, whatever they are, and 256 KiB of answers to key updates that the peer
-/// does not read. Time is the program's to limit: a deadline for the handshake, which no byte in between prolongs.
+/// them; 512 KiB in 8,192 records in all. Until its handshake is complete, a server holds at most 512 KiB of heap for a
+/// client, the library's part included; 4 MiB where it asks for certificates (some libraries keep each of their names).
+/// After it: 128 records in a row without data, and 256 KiB of answers to key updates that the peer does not read. What
+/// the program feeds at once or does not send comes on top; time is its to limit: no byte prolongs a deadline.
 class engine {
 public:
     /// A client needs options.server_name or options.verified_name unless verification is off.
