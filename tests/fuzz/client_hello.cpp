@@ -97,7 +97,7 @@ void check_records(const peek_result& whole, bytes input) {
 /// What is decided at a byte is decided: what follows changes nothing, and before it more was asked for.
 void check_pieces(const peek_result& whole, bytes input) {
     bool decided = false;
-    const std::size_t step = std::max<std::size_t>(1, input.size() / 64);
+    const std::size_t step = std::max<std::size_t>(1, input.size() / 16);
     for (std::size_t size = 0; size <= input.size(); size += size < 16 ? 1 : step) {
         const auto part = peek_client_hello(input.first(size));
         FUZZ_CHECK(!decided || part.status != peek_status::need_more);
