@@ -86,6 +86,7 @@ private:
     enum class pulled : std::uint8_t { something, nothing, end };
 
     void push();
+    [[nodiscard]] error failed_to_send(int system_code) noexcept;
     [[nodiscard]] bool send_staged() noexcept;
     [[nodiscard]] pulled pull() noexcept;
     [[nodiscard]] result<void> after_send_failure(sides sides) noexcept;
