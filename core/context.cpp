@@ -7,6 +7,7 @@
 #include "core/choose_parameters.hpp"
 #include "core/data.hpp"
 #include "core/fail.hpp"
+#include "core/lack_of_memory.hpp"
 #include "core/policy.hpp"
 #include "core/post_handshake_auth.hpp"
 #include "core/resumption_scope.hpp"
@@ -80,7 +81,7 @@ result<std::vector<std::shared_ptr<const native_context>>> make_natives(context_
             config.credentials = candidates[i].native;
             config.staple = candidates[i].staple;
         }
-        auto made = make_context(config);
+        auto made = with_memory([&] { return make_context(config); });
         if (!made) return std::unexpected(made.error());
         out.push_back(std::move(*made));
     }

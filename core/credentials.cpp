@@ -4,6 +4,7 @@
 #include "core/data.hpp"
 #include "core/fail.hpp"
 #include "core/file.hpp"
+#include "core/lack_of_memory.hpp"
 #include "core/own_chain.hpp"
 #include "core/passphrase.hpp"
 #include "core/pem.hpp"
@@ -77,7 +78,7 @@ result<credentials> assemble(std::string_view chain, const std::string& chain_so
     auto accepted = found->encrypted ? open_sealed_key(found->pkcs8.bytes(), opens_it, leaf)
                                      : accept_private_key(found->pkcs8.bytes(), leaf);
     if (!accepted) return std::unexpected(name_source(accepted.error(), chain_source, key_source));
-    auto native = load_credentials(parsed->ders, accepted->bytes());
+    auto native = with_memory([&] { return load_credentials(parsed->ders, accepted->bytes()); });
     if (!native) return std::unexpected(name_source(native.error(), chain_source, key_source));
     auto data = std::make_shared<detail::credentials_data>();
     data->chain = std::move(parsed->certificates);

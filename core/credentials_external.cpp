@@ -3,6 +3,7 @@
 #include "core/data.hpp"
 #include "core/external_key.hpp"
 #include "core/fail.hpp"
+#include "core/lack_of_memory.hpp"
 #include "core/own_chain.hpp"
 
 namespace tlseam {
@@ -19,7 +20,7 @@ result<credentials> credentials::with_external_key(std::span<const certificate> 
         if (auto accepted = seam::accept_own_chain(chain, ""); !accepted) return std::unexpected(accepted.error());
         const auto leaf = seam::parse_x509(ders.front());
         auto key = std::make_shared<const seam::external_key>(std::move(sign), leaf->key, leaf->key_bits);
-        auto native = seam::load_external_credentials(ders, std::move(key));
+        auto native = seam::with_memory([&] { return seam::load_external_credentials(ders, std::move(key)); });
         if (!native) return std::unexpected(native.error());
         data->native = std::move(*native);
         return credentials(std::move(data));

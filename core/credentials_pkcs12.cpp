@@ -5,6 +5,7 @@
 #include "core/data.hpp"
 #include "core/fail.hpp"
 #include "core/file.hpp"
+#include "core/lack_of_memory.hpp"
 #include "core/own_chain.hpp"
 #include "core/pkcs12.hpp"
 #include "core/private_key.hpp"
@@ -50,7 +51,7 @@ result<std::shared_ptr<const native_credentials>> load_with(der_bytes key, der_b
                                                             std::span<const der_bytes> chain) {
     const auto accepted = accept_private_key(key, leaf);
     if (!accepted) return std::unexpected(accepted.error());
-    return load_credentials(chain, accepted->bytes());
+    return with_memory([&] { return load_credentials(chain, accepted->bytes()); });
 }
 
 result<credentials> assemble(der_bytes file, const std::string& source, passphrase_source&& passphrase) {

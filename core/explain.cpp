@@ -137,7 +137,9 @@ void tls_connection::name_peer(const std::string& peer) noexcept {
     if (!failure_ || failure_->detail() == nullptr) return;
     try {
         error_detail detail = *failure_->detail();
-        detail.message = peer + ": " + detail.message;
+        const std::string prefix = peer + ": ";
+        if (detail.message.starts_with(prefix)) return;
+        detail.message = prefix + detail.message;
         failure_ = error(failure_->code(), std::move(detail));
     } catch (...) {
         // The sentence without the peer's name is still true.

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "core/fail.hpp"
+#include "core/lack_of_memory.hpp"
 #include "core/secret.hpp"
 #include "core/tls_connection.hpp"
 
@@ -84,7 +85,7 @@ result<void> tls_connection::export_keying_material(std::span<std::byte> out, st
                             "in TLS 1.2 not every library takes a context of more than 512 bytes, so none does here");
             }
         }
-        auto exported = seam::export_keying_material(*native_, out, label, context);
+        auto exported = with_memory([&] { return seam::export_keying_material(*native_, out, label, context); });
         if (!exported) wipe(out);
         return exported;
     });

@@ -4,6 +4,7 @@
 
 #include "core/choose_psk.hpp"
 #include "core/fail.hpp"
+#include "core/lack_of_memory.hpp"
 #include "core/profiles.hpp"
 #include "core/verify.hpp"
 
@@ -134,7 +135,7 @@ result<void> make_natives(psk_rules& out, const parameters& chosen, const contex
         with_key.min_version = protocol_version::tls1_3;
         with_key.cipher_suites = suites;
         with_key.issue_tickets = false;
-        auto made = make_context(with_key);
+        auto made = with_memory([&] { return make_context(with_key); });
         if (!made) return std::unexpected(made.error());
         out.natives[static_cast<std::size_t>(hash)] = std::move(*made);
     }
@@ -152,7 +153,7 @@ result<void> make_native_tls1_2(psk_rules& out, const parameters& chosen, const 
     with_key.psk = protocol_version::tls1_2;
     with_key.cipher_suites = suites;
     with_key.issue_tickets = false;
-    auto made = make_context(with_key);
+    auto made = with_memory([&] { return make_context(with_key); });
     if (!made) return std::unexpected(made.error());
     out.native_tls1_2 = std::move(*made);
     return {};

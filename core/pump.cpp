@@ -149,6 +149,18 @@ result<void> stream_owner::stage(std::span<const std::byte>& data) noexcept {
     return {};
 }
 
+/// Not every such failure is the connection's, which give_up() gives the peer's name.
+error stream_owner::failed_to_send(int system_code) noexcept {
+    const errc code = sockets::errc_for(system_code);
+    try {
+        if (peer.empty() && peer_address) peer = peer_address->to_string();
+        const std::string whose = peer.empty() ? "" : peer + ": ";
+        return seam::fail_system(code, system_code, whose + "cannot send to the peer").error();
+    } catch (...) {
+        return code;
+    }
+}
+
 /// Sends what the system takes at once. A failure is remembered: the bytes that could not be sent are gone, but what
 /// the peer said before may still be read.
 void stream_owner::push() {
@@ -158,9 +170,7 @@ void stream_owner::push() {
         const sockets::transfer sent = sockets::send(socket.get(), out.bytes());
         if (sent.what == sockets::outcome::would_block) return;
         if (sent.what == sockets::outcome::failed) {
-            send_failure_ =
-                seam::fail_system(sockets::errc_for(sent.system_code), sent.system_code, "cannot send to the peer")
-                    .error();
+            send_failure_ = failed_to_send(sent.system_code);
             out.consume(out.size());
             return;
         }

@@ -96,6 +96,7 @@ private:
     void shrink_buffers() noexcept;
     [[nodiscard]] std::optional<errc> look_up(const wait_options& limits, std::unique_lock<std::mutex>& lock,
                                               unsigned generation) noexcept;
+    [[nodiscard]] error failed_to_send(int system_code) noexcept;
     [[nodiscard]] bool send_staged() noexcept;
     [[nodiscard]] pulled pull() noexcept;
     [[nodiscard]] result<void> after_send_failure(sides sides) noexcept;

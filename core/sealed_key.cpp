@@ -8,6 +8,7 @@
 
 #include "core/external_key.hpp"
 #include "core/fail.hpp"
+#include "core/lack_of_memory.hpp"
 #include "core/private_key.hpp"
 #include "core/seam.hpp"
 
@@ -248,7 +249,8 @@ result<secret_bytes> open_sealed(const sealed_key& sealed, std::string_view pass
     std::vector<std::byte> plain(sealed.ciphertext.size());
     const std::span<std::byte> out = plain;
     secret_bytes owner(std::move(plain));  // moving keeps the bytes where they are
-    if (auto done = decrypt_key(sealed, passphrase, out); !done) return std::unexpected(done.error());
+    if (auto done = with_memory([&] { return decrypt_key(sealed, passphrase, out); }); !done)
+        return std::unexpected(done.error());
     return without_padding(std::move(owner));
 }
 

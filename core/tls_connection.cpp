@@ -7,6 +7,7 @@
 #include "core/alerts.hpp"
 #include "core/external_key.hpp"
 #include "core/fail.hpp"
+#include "core/lack_of_memory.hpp"
 #include "core/resumption_scope.hpp"
 
 namespace tlseam::seam {
@@ -70,7 +71,7 @@ result<void> tls_connection::handshake() noexcept {
     answered_ = wire_.sent_bytes() != 0;
     const std::size_t unsent = wire_.out().size();
     (void)external_key::take_failure();  // of another connection
-    const auto done = seam::handshake(*native_);
+    const auto done = with_memory([&] { return seam::handshake(*native_); });
     wire_.show_all();
     if (callback_failure_) {
         withhold();
@@ -123,7 +124,7 @@ result<std::size_t> tls_connection::read_some(std::span<std::byte> buffer) noexc
         const bool may_sign = context_->post_handshake_auth;
         if (may_sign) (void)external_key::take_failure();  // of another connection
         const std::size_t unsent = wire_.out().size();
-        const auto count = seam::read(*native_, room);
+        const auto count = with_memory([&] { return seam::read(*native_, room); });
         const bool sound = count || count.error() == errc::want_read;
         // Who has said close_notify says nothing more (RFC 8446 6.1), though libraries go on answering key updates: at
         // a peer that has closed its socket, an answer would cause a reset, and that destroys what was on its way to
@@ -166,11 +167,12 @@ result<std::size_t> tls_connection::write_some(std::span<const std::byte> data) 
     const std::uint64_t most_records = may_update_keys() ? records_per_key : 4 * records_per_key;
     if (independent_halves_ && ++records_written_ >= most_records) {
         const bool ask = !backend_supports(feature::key_update_unanswered);
-        if (auto renewed = seam::key_update(*native_, ask); !renewed) return stop(renewed.error());
+        if (auto renewed = with_memory([&] { return seam::key_update(*native_, ask); }); !renewed)
+            return stop(renewed.error());
         records_written_ = 0;
     }
     const std::size_t count = std::min(data.size(), context_->max_record_size);
-    const auto written = seam::write(*native_, data.first(count));
+    const auto written = with_memory([&] { return seam::write(*native_, data.first(count)); });
     if (certificate_requested_ && written) {  // the rest of an answer may have been taken
         if (auto settled = settle_authentication(true); !settled) return std::unexpected(settled.error());
     }
@@ -186,7 +188,7 @@ result<void> tls_connection::close_write() noexcept {
         case action::misuse: return fail(errc::misuse, "close_write() before the handshake is complete");
         default: break;
     }
-    if (auto sent = seam::close_notify(*native_); !sent) return stop(sent.error());
+    if (auto sent = with_memory([&] { return seam::close_notify(*native_); }); !sent) return stop(sent.error());
     if (wire_.exhausted()) return stop(errc::out_of_memory);
     state_ = state_ == state::peer_closed ? state::closed : state::closing;
     return {};
@@ -207,7 +209,8 @@ result<void> tls_connection::key_update(bool ask_peer) noexcept {
     }
     if (!may_update_keys()) return fail(errc::unsupported, "key_update() before the client has shown its certificate");
     if (wire_.out().size() >= max_unsent) return std::unexpected(errc::want_write);
-    if (auto updated = seam::key_update(*native_, ask_peer); !updated) return stop(updated.error());
+    if (auto updated = with_memory([&] { return seam::key_update(*native_, ask_peer); }); !updated)
+        return stop(updated.error());
     if (wire_.exhausted()) return stop(errc::out_of_memory);
     return {};
 }
@@ -235,7 +238,8 @@ result<void> tls_connection::start() {
     }
     offer_psk(connection);
     if (resumption_) choose_session(connection);
-    auto made = create_engine(storage_, native_context_for_peer(), connection, wire_, *this);
+    auto made =
+        with_memory([&] { return create_engine(storage_, native_context_for_peer(), connection, wire_, *this); });
     if (!made) return std::unexpected(made.error());
     native_ = *made;
     return context_->role == role::client ? send_hello() : result<void>();

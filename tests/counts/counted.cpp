@@ -27,7 +27,7 @@ std::size_t heap_in_use() noexcept { return in_use; }
 
 namespace interposed {
 
-bool may_allocate() noexcept { return true; }
+bool may_allocate(std::size_t) noexcept { return true; }
 
 void allocated(std::size_t size) noexcept {
     bump(&counts::counted::mallocs);

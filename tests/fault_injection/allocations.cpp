@@ -49,6 +49,8 @@ void expect_sound(const named_scenario& it, sweep_options how) {
 
 void expect_sound(const named_scenario& it) {
     sweep_options how = pace();
+    if (it.large && how.only == 0)
+        how.each_of_the_first = takes_every() ? 100 : 5, how.then_every *= takes_every() ? 101 : 53;
     expect_sound(it, how);
     how.and_all_later = true;
     expect_sound(it, how);
@@ -61,11 +63,11 @@ std::string name_of(const testing::TestParamInfo<named_scenario>& info) {
 }
 
 class allocations : public testing::TestWithParam<named_scenario> {};
-INSTANTIATE_TEST_SUITE_P(of, allocations, testing::ValuesIn(sound_scenarios()), name_of);
+INSTANTIATE_TEST_SUITE_P(of, allocations, testing::ValuesIn(sound_scenarios(takes_every())), name_of);
 TEST_P(allocations, may_fail) { expect_sound(GetParam()); }
 
 class forbidden_peers : public testing::TestWithParam<named_scenario> {};
-INSTANTIATE_TEST_SUITE_P(with, forbidden_peers, testing::ValuesIn(forbidden_scenarios()), name_of);
+INSTANTIATE_TEST_SUITE_P(with, forbidden_peers, testing::ValuesIn(forbidden_scenarios(takes_every())), name_of);
 TEST_P(forbidden_peers, stay_out_whatever_fails) { expect_sound(GetParam()); }
 
 /// Each in a process of its own, where nothing is there yet that later uses share; and the next use has memory again.

@@ -20,9 +20,13 @@ void caller::note(const error& why) {
     if (!failure_ && !is_pause(why)) failure_ = why;
 }
 
-verdict caller::blame() const {
-    // Nothing was missing here: it heard of the other's trouble.
-    if (!hit_ || *failure_ == errc::out_of_memory) return {.what = verdict::kind::reported};
+verdict caller::blame(bool others_failed) const {
+    // It heard of the other's trouble.
+    const bool heard =
+        *failure_ == errc::truncated || *failure_ == errc::alert_received || *failure_ == errc::connection_reset;
+    if (!hit_ || *failure_ == errc::out_of_memory || (heard && others_failed)) {
+        return {.what = verdict::kind::reported};
+    }
     std::string words = std::string(name_) + " " + tlseam::name(failure_->code());
     if (*failure_ == errc::certificate_refused) words += std::string(" ") + tlseam::name(failure_->certificate());
     if (failure_->detail() != nullptr) words += ": " + failure_->detail()->native_text;
@@ -30,13 +34,12 @@ verdict caller::blame() const {
 }
 
 verdict judge(std::initializer_list<const caller*> all, const char* wrong) {
-    bool somebody_failed = false;
+    const auto failures = std::ranges::count_if(all, &caller::failed);
     for (const caller* each : all) {
         if (!each->failed()) continue;
-        somebody_failed = true;
-        if (verdict said = each->blame(); !said.words.empty()) return said;
+        if (verdict said = each->blame(failures > 1); !said.words.empty()) return said;
     }
-    if (somebody_failed) {
+    if (failures > 0) {
         const bool hit = std::ranges::any_of(all, &caller::hit);
         return hit ? verdict{.what = verdict::kind::reported} : verdict{verdict::kind::wrong, "failed for no reason"};
     }

@@ -34,7 +34,7 @@ public:
     [[nodiscard]] bool hit() const { return hit_; }
     [[nodiscard]] const std::optional<tlseam::error>& failure() const { return failure_; }
     /// Its part of the verdict, when it has failed: out_of_memory, or something else that has a name.
-    [[nodiscard]] verdict blame() const;
+    [[nodiscard]] verdict blame(bool others_failed) const;
 
 private:
     void note(const tlseam::error& why);

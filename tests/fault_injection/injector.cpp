@@ -93,8 +93,9 @@ verdict before(call what) noexcept {
     return now.call.verdict;
 }
 
-bool may_allocate() noexcept {
+bool may_allocate(std::size_t size) noexcept {
     if (!now.allocations_armed || now.scarce == 0 || now.spared != 0) return true;
+    if (now.allocation.size != 0 && size != now.allocation.size) return true;
     ++now.asked;
     const bool meant =
         now.asked == now.allocation.nth || (now.allocation.and_all_later && now.asked > now.allocation.nth);

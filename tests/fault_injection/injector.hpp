@@ -53,6 +53,7 @@ private:
 struct allocation_fault {
     std::size_t nth = 1;
     bool and_all_later = false;
+    std::size_t size = 0;  // not 0: of those of this size
 };
 
 /// Allocations count, and fail, only while one of these lives. The count goes on from one to the next.

@@ -219,8 +219,8 @@ bool meet(storyteller& step, story& told, const context& with, std::uint16_t por
     };
     if (!step("connect", connect)) return false;
     told.received.emplace_back();
-    return step(made->info().resumed ? "resumed" : "not resumed", [] { return result<void>(); }) &&
-           step("addresses",
+    told.resumed = made->info().resumed;
+    return step("addresses",
                 [&]() -> result<socket_address> {
                     if (auto local = made->local_address(); !local) return local;
                     return made->peer_address();

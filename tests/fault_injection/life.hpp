@@ -25,9 +25,12 @@ struct story {
     std::string failed_step;               // the first that was not
     std::optional<tlseam::error> failure;  // why
     std::vector<std::string> received;     // per connection
+    bool resumed = false;                  // the last one
 
     [[nodiscard]] std::size_t count(std::string_view step) const;
-    friend bool operator==(const story& a, const story& b) { return a.steps == b.steps && a.received == b.received; }
+    friend bool operator==(const story& a, const story& b) {
+        return a.steps == b.steps && a.received == b.received;
+    }  // not resumed: a second try may have no ticket
 };
 
 /// What the peer saw of the connections to it.

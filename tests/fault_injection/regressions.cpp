@@ -25,19 +25,33 @@ using namespace tlseam;
 using namespace tlseam_test;
 using interposed::call;
 
-/// So far no call asked for more.
+/// Far more than any call here asks for.
 constexpr std::size_t most_allocations = 400;
+/// What buffers of the pool have: core/buffer_pool.hpp. Few others are as large.
+constexpr std::size_t small_buffer = 4096;
 
-/// Does something with the n-th allocation failing, for each n until it needs no more.
+/// Does something with the n-th allocation failing, for each n until it needs no more. size: not 0: only allocations of
+/// this size count, and it is done in a thread of its own, one that has no buffers yet. (What else a thread makes
+/// first, the C library cannot do without: it ends the program when it finds no memory to note what a thread has to
+/// destroy.)
 template <class Prepare, class Act>
-void with_each_allocation_failing(const Prepare& prepare, const Act& act) {
+void with_each_allocation_failing(const Prepare& prepare, const Act& act, std::size_t size = 0) {
     for (std::size_t nth = 1; nth < most_allocations; ++nth) {
         SCOPED_TRACE(nth);
         auto ready = prepare();
-        arm({.nth = nth});
-        act(ready);
-        disarm();
-        if (failed_allocations() == 0) return;
+        std::size_t failed = 0;
+        const auto with_failure = [&] {
+            arm({.nth = nth, .size = size});
+            act(ready);
+            disarm();
+            failed = failed_allocations();
+        };
+        if (size == 0) {
+            with_failure();
+        } else {
+            std::thread(with_failure).join();
+        }
+        if (failed == 0) return;
     }
     ADD_FAILURE() << "it never came to an end";
 }
@@ -53,7 +67,7 @@ TEST(waiting, works_again_when_descriptors_had_run_out_the_first_time) {
     std::thread([&] {
         std::byte room[1];
         {
-            const failing_call none_left({.which = call::pipe, .verdict = {.error = EMFILE}});
+            const failing_call none_left({.which = call::pipe, .verdict = {.error = EMFILE}, .and_all_later = true});
             EXPECT_TRUE(fails_with(pair.server.read_some(room, briefly()), errc::transport_error));
         }
         EXPECT_TRUE(fails_with(pair.server.read_some(room, briefly()), errc::timed_out));
@@ -73,17 +87,17 @@ TEST(waiting, names_the_reason_when_it_is_not_for_lack_of_descriptors) {
 TEST(transport_failures, without_memory_for_their_sentence_are_errors) {
     const contexts made;
     for (const auto which : {call::receive, call::send}) {
-        with_each_allocation_failing(
-            [&] { return std::make_unique<stream_pair>(open_streams(made)); },
-            [&](auto& pair) {
-                std::byte room[10] = {};
-                const failing_call reset({.which = which, .verdict = {.error = ECONNRESET}});
-                const bool reads = which == call::receive;
-                const auto done = scarcely([&] {
-                    return reads ? pair->client.read_some(room, briefly()) : pair->client.write_some(room, briefly());
-                });
-                EXPECT_TRUE(fails_with_one_of(done, {errc::connection_reset, errc::out_of_memory}));
-            });
+        with_each_allocation_failing([&] { return std::make_unique<stream_pair>(open_streams(made)); },
+                                     [&](auto& pair) {
+                                         std::byte room[10] = {};
+                                         const failing_call reset({.which = which, .verdict = {.error = ECONNRESET}});
+                                         const bool reads = which == call::receive;
+                                         const auto done = scarcely([&] {
+                                             return reads ? pair->client.read_some(room, briefly())
+                                                          : pair->client.write_some(room, briefly());
+                                         });
+                                         EXPECT_TRUE(failed_for_good(done)) << describe(done);
+                                     });
     }
 }
 
@@ -94,11 +108,12 @@ TEST(ends_without_close_notify, without_memory_for_their_sentence_are_errors) {
                                      std::byte room[10];
                                      pair->client.end_of_input();
                                      const auto done = scarcely([&] { return pair->client.read_some(room); });
-                                     EXPECT_TRUE(fails_with_one_of(done, {errc::truncated, errc::out_of_memory}));
+                                     EXPECT_TRUE(failed_for_good(done)) << describe(done);
                                  });
 }
 
-// The last message was not there, and handshake() said that all was well.
+// The last message was not there, and handshake() said that all was well. (Some libraries have read all before they
+// write, so that the buffer which was just given back serves again, and none is asked for.)
 TEST(handshakes, whose_last_message_found_no_memory_are_not_complete) {
     const contexts made;
     const auto before_the_end = [&] {
@@ -109,12 +124,15 @@ TEST(handshakes, whose_last_message_found_no_memory_are_not_complete) {
         pair->to_client.move(pair->server, pair->client);
         return pair;
     };
-    with_each_allocation_failing(before_the_end, [](auto& pair) {
-        const auto done = scarcely([&] { return pair->client.handshake(); });
-        if (!done) return;
-        pair->move_all();
-        EXPECT_TRUE(ok(pair->server.handshake()));
-    });
+    with_each_allocation_failing(
+        before_the_end,
+        [](auto& pair) {
+            const auto done = scarcely([&] { return pair->client.handshake(); });
+            if (!done) return;
+            pair->move_all();
+            EXPECT_TRUE(ok(pair->server.handshake()));
+        },
+        small_buffer);
 }
 
 // What had been decrypted was dropped, and the reader got what came after it.
@@ -135,8 +153,9 @@ TEST(data_that_came_before_a_send_failed, is_not_dropped_unseen_for_lack_of_memo
             EXPECT_TRUE(ok(pair->server.write_all(as_bytes("second"), soon())));
             std::byte room[5];
             const auto read = pair->client.read_exactly(room, briefly());
-            if (read) EXPECT_EQ(to_text(room), "first");
-        });
+            EXPECT_TRUE(!read || to_text(room) == "first");
+        },
+        small_buffer);
 }
 
 TEST(listening, on_half_of_the_addresses_for_lack_of_descriptors_is_an_error) {

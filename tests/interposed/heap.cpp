@@ -45,12 +45,12 @@ void* noted(void* block) noexcept {
 }  // namespace
 
 extern "C" {
-void* malloc(std::size_t size) { return interposed::may_allocate() ? noted(REAL(malloc)(size)) : none(); }
+void* malloc(std::size_t size) { return interposed::may_allocate(size) ? noted(REAL(malloc)(size)) : none(); }
 void* calloc(std::size_t count, std::size_t size) {
-    return interposed::may_allocate() ? noted(REAL(calloc)(count, size)) : none();
+    return interposed::may_allocate(count * size) ? noted(REAL(calloc)(count, size)) : none();
 }
 void* realloc(void* old, std::size_t size) {
-    if (!interposed::may_allocate()) return none();
+    if (!interposed::may_allocate(size)) return none();
     const std::size_t before = old == nullptr ? 0 : ::malloc_usable_size(old);
     void* const block = REAL(realloc)(old, size);
     if (block == nullptr && size != 0) return block;  // the old one is still there
@@ -58,7 +58,7 @@ void* realloc(void* old, std::size_t size) {
     return noted(block);
 }
 void* memalign(std::size_t alignment, std::size_t size) {
-    return interposed::may_allocate() ? noted(REAL(memalign)(alignment, size)) : none();
+    return interposed::may_allocate(size) ? noted(REAL(memalign)(alignment, size)) : none();
 }
 void* aligned_alloc(std::size_t alignment, std::size_t size) { return memalign(alignment, size); }
 int posix_memalign(void** out, std::size_t alignment, std::size_t size) {

@@ -7,8 +7,8 @@
 
 namespace interposed {
 
-/// False: this one fails as if there was no memory left.
-[[nodiscard]] bool may_allocate() noexcept;
+/// False: this one fails as if there was no memory left. size: as it was asked for.
+[[nodiscard]] bool may_allocate(std::size_t size) noexcept;
 /// A block was given out, or taken back: its size as the allocator rounds it. realloc() does both.
 void allocated(std::size_t size) noexcept;
 void freed(std::size_t size) noexcept;

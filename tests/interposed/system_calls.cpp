@@ -47,7 +47,27 @@ ssize_t move(call what, std::size_t size, System&& system) noexcept {
     return system(std::min(size, verdict.most));
 }
 
-bool has_mode(int flags) noexcept { return (flags & O_CREAT) != 0 || (flags & O_TMPFILE) == O_TMPFILE; }
+int control(int fd, int command, long argument) noexcept {
+    if (command == F_GETFL && fails(call::get_flags)) return -1;
+    if (command == F_SETFL && fails(call::set_flags)) return -1;
+    return static_cast<int>(::syscall(SYS_fcntl, fd, command, argument));
+}
+
+int open_in(call what, int directory, const char* path, int flags, mode_t mode) noexcept {
+    return fails(what) ? -1 : static_cast<int>(::syscall(SYS_openat, directory, path, flags, mode));
+}
+
+// Where an offset has 64 bits anyway, both names are the same.
+static_assert(sizeof(off_t) == 8);
+int look_at(const char* path, struct stat* out) noexcept {
+    return fails(call::stat) ? -1 : next<int(const char*, struct stat*)>("stat")(path, out);
+}
+int look_at(int fd, struct stat* out) noexcept {
+    return fails(call::fstat) ? -1 : next<int(int, struct stat*)>("fstat")(fd, out);
+}
+dirent* next_entry(DIR* directory) noexcept {
+    return fails(call::read_directory) ? nullptr : next<dirent*(DIR*)>("readdir")(directory);
+}
 
 }  // namespace
 
@@ -162,14 +182,23 @@ int poll(pollfd* descriptors, nfds_t count, int timeout) {
 int pipe2(int* ends, int flags) noexcept {
     return fails(call::pipe) ? -1 : static_cast<int>(::syscall(SYS_pipe2, ends, flags));
 }
-int fcntl(int fd, int command, ...) {
+// Each by both of its names: which of them the headers mean depends on how large an offset is to be.
+#define BY_NAME(name) __asm__(name)
+int fcntl_of_files(int fd, int command, ...) BY_NAME("fcntl");
+int fcntl_of_large_files(int fd, int command, ...) BY_NAME("fcntl64");
+int fcntl_of_files(int fd, int command, ...) {
     va_list rest;
     va_start(rest, command);
     const long argument = va_arg(rest, long);  // whatever it is, if there is one
     va_end(rest);
-    if (command == F_GETFL && fails(call::get_flags)) return -1;
-    if (command == F_SETFL && fails(call::set_flags)) return -1;
-    return static_cast<int>(::syscall(SYS_fcntl, fd, command, argument));
+    return control(fd, command, argument);
+}
+int fcntl_of_large_files(int fd, int command, ...) {
+    va_list rest;
+    va_start(rest, command);
+    const long argument = va_arg(rest, long);
+    va_end(rest);
+    return control(fd, command, argument);
 }
 int close(int fd) {
     const int done = static_cast<int>(::syscall(SYS_close, fd));
@@ -178,31 +207,35 @@ int close(int fd) {
 
 // ---- files ----
 
-int open(const char* path, int flags, ...) {
-    va_list rest;
-    va_start(rest, flags);
-    const mode_t mode = has_mode(flags) ? va_arg(rest, mode_t) : 0;
-    va_end(rest);
-    return fails(call::open) ? -1 : static_cast<int>(::syscall(SYS_openat, AT_FDCWD, path, flags, mode));
+// Without O_CREAT, whatever stands in the place of the mode is not looked at.
+int open_file(const char* path, int flags, mode_t mode) BY_NAME("open");
+int open_large_file(const char* path, int flags, mode_t mode) BY_NAME("open64");
+int open_file_at(int directory, const char* path, int flags, mode_t mode) BY_NAME("openat");
+int open_large_file_at(int directory, const char* path, int flags, mode_t mode) BY_NAME("openat64");
+int open_file(const char* path, int flags, mode_t mode) { return open_in(call::open, AT_FDCWD, path, flags, mode); }
+int open_large_file(const char* path, int flags, mode_t mode) {
+    return open_in(call::open, AT_FDCWD, path, flags, mode);
+}
+int open_file_at(int directory, const char* path, int flags, mode_t mode) {
+    return open_in(call::open_directory, directory, path, flags, mode);
+}
+int open_large_file_at(int directory, const char* path, int flags, mode_t mode) {
+    return open_in(call::open_directory, directory, path, flags, mode);
 }
 int fsync(int fd) { return fails(call::synchronize) ? -1 : static_cast<int>(::syscall(SYS_fsync, fd)); }
 int rename(const char* from, const char* to) noexcept {
     return fails(call::rename) ? -1 : next<int(const char*, const char*)>("rename")(from, to);
 }
-int openat(int directory, const char* path, int flags, ...) {
-    va_list rest;
-    va_start(rest, flags);
-    const mode_t mode = has_mode(flags) ? va_arg(rest, mode_t) : 0;
-    va_end(rest);
-    return fails(call::open_directory) ? -1 : static_cast<int>(::syscall(SYS_openat, directory, path, flags, mode));
-}
-int stat(const char* path, struct stat* out) noexcept {
-    return fails(call::stat) ? -1 : next<int(const char*, struct stat*)>("stat")(path, out);
-}
-int fstat(int fd, struct stat* out) noexcept {
-    return fails(call::fstat) ? -1 : next<int(int, struct stat*)>("fstat")(fd, out);
-}
-dirent* readdir(DIR* directory) {
-    return fails(call::read_directory) ? nullptr : next<decltype(readdir)>("readdir")(directory);
-}
+int stat_file(const char* path, struct stat* out) BY_NAME("stat");
+int stat_large_file(const char* path, struct stat* out) BY_NAME("stat64");
+int fstat_file(int fd, struct stat* out) BY_NAME("fstat");
+int fstat_large_file(int fd, struct stat* out) BY_NAME("fstat64");
+int stat_file(const char* path, struct stat* out) { return look_at(path, out); }
+int stat_large_file(const char* path, struct stat* out) { return look_at(path, out); }
+int fstat_file(int fd, struct stat* out) { return look_at(fd, out); }
+int fstat_large_file(int fd, struct stat* out) { return look_at(fd, out); }
+dirent* read_directory(DIR* directory) BY_NAME("readdir");
+dirent* read_large_directory(DIR* directory) BY_NAME("readdir64");
+dirent* read_directory(DIR* directory) { return next_entry(directory); }
+dirent* read_large_directory(DIR* directory) { return next_entry(directory); }
 }
