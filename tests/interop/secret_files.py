@@ -2,6 +2,7 @@
 # Files with secrets: a warning when others can get at them, and no word of what is in them, whatever is wrong.
 import json
 import os
+import re
 import shutil
 import signal
 
@@ -148,6 +149,46 @@ def exposed_to_connect():
     lines = client.stderr.decode().splitlines()
     contains(lines[0], f"warning: the pre-shared key file '{place}/psk'", "the first line")
     contains(lines[1], "handshake with", "the second line")
+
+
+# ---- what is left of them in memory ----
+
+
+def in_memory(process, *needles):
+    """Which of them are in memory that the process may write to."""
+    found = set()
+    with open(f"/proc/{process.pid}/maps", encoding="ascii") as maps, open(f"/proc/{process.pid}/mem", "rb", 0) as memory:
+        for first, last, rights in re.findall(r"^([0-9a-f]+)-([0-9a-f]+) (\S+)", maps.read(), re.MULTILINE):
+            if rights != "rw-p":
+                continue
+            memory.seek(int(first, 16))
+            content = memory.read(int(last, 16) - int(first, 16))
+            found |= {needle for needle in needles if needle in content}
+    return found
+
+
+@case("what serve and connect read from files with secrets is wiped once it is loaded")
+def wiped():
+    place, kinds = everything()
+    key = (place / "server.key").read_bytes().splitlines()[1][48:]  # before that is what every such key begins with
+    psk, passphrase = PSK.encode()[-32:], PASSPHRASE.read_bytes()
+    ticket = (place / "ticket").read_bytes()
+    server = Process(COMMAND, *HERE, "--json", *kinds["ticket"][1], *kinds["psk"][1])
+    port = server.event("listening")["port"]
+    equal(in_memory(server, key, psk), set(), "found in the server")
+    equal(in_memory(server, ticket), {ticket}, "the secret that it needs")
+    for name in "long.key", "long.p12":
+        other = Process(COMMAND, *HERE, "--json", *kinds[name][1])
+        other.event("listening")
+        equal(in_memory(other, passphrase), set(), f"found in the server of {name}")
+    client = Connect(port, "--cert", CERTS / "server.crt", "--key", place / "long.key", "--passphrase-file", place / "long.txt")
+    client.event("handshake", "stderr")
+    equal(in_memory(client, key, passphrase), set(), "found in the client")
+    client.close_stdin()
+    client.exit_code()
+    client = Process(COMMAND, "connect", f"127.0.0.1:{port}", "--json", "--psk-file", place / "psk")
+    client.event("handshake", "stderr")
+    equal(in_memory(client, psk), set(), "found in the client with a pre-shared key")
 
 
 # ---- what is said of them ----
