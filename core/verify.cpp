@@ -293,7 +293,11 @@ result<std::vector<certificate>> verify_chain(std::span<const certificate> chain
         }
         if (verdict.code != cert_errc::none) return std::unexpected(refusal(verdict, options.peer, checked, {}));
         std::vector<certificate> path;
-        for (const der_bytes der : verdict.path) path.push_back(or_throw(certificate::from_der(der)));
+        for (const der_bytes der : verdict.path) {
+            auto made = certificate::from_der(der);
+            if (!made) return std::unexpected(made.error());  // it has been parsed: only memory can be missing
+            path.push_back(std::move(*made));
+        }
         return path;
     });
 }

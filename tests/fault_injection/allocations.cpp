@@ -18,7 +18,7 @@ bool takes_every() { return std::getenv("TLSEAM_FAULTS") != nullptr; }
 sweep_options pace() {
     if (const char* one = std::getenv("TLSEAM_FAULTS_AT"); one != nullptr) return {.only = std::stoul(one)};
     if (takes_every()) return {};
-    return {.each_of_the_first = 20, .then_every = 97};
+    return {.each_of_the_first = 12, .then_every = 397};
 }
 
 /// Those that no line of the library's list has; the first few are shown.
@@ -76,7 +76,7 @@ INSTANTIATE_TEST_SUITE_P(of, first_uses, testing::ValuesIn(first_scenarios()), n
 TEST_P(first_uses, may_fail) {
     sweep_options how = pace();
     how.first_use = true;
-    if (!takes_every() && how.only == 0) how.each_of_the_first = 5, how.then_every = 499;
+    if (!takes_every() && how.only == 0) how.each_of_the_first = 3, how.then_every = 997;
     expect_sound(GetParam(), how);
 }
 

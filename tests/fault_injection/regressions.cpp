@@ -135,6 +135,17 @@ TEST(handshakes, whose_last_message_found_no_memory_are_not_complete) {
         small_buffer);
 }
 
+// A program's exception inside: "internal, please report it".
+TEST(verified_chains, that_find_no_memory_for_their_result_are_out_of_memory) {
+    const auto chain = or_throw(certificate::parse_all(pki::bytes("server.crt")));
+    const verify_options options = {.trust = pki::trust()};
+    with_each_allocation_failing([] { return 0; },
+                                 [&](int) {
+                                     const auto verified = scarcely([&] { return verify_chain(chain, options); });
+                                     EXPECT_TRUE(verified || fails_with(verified, errc::out_of_memory));
+                                 });
+}
+
 // What had been decrypted was dropped, and the reader got what came after it.
 TEST(data_that_came_before_a_send_failed, is_not_dropped_unseen_for_lack_of_memory) {
     const contexts made;

@@ -186,8 +186,10 @@ public:
         const auto verified = it([&] { return verify_chain(*chain, options_); });
         if (good_) return judge({&it}, "");
         if (verified) return {verdict::kind::wrong, "a bad signature was accepted"};
+        // Without memory for words, the code must do.
         const bool usual = it.failure()->certificate() == cert_errc::bad_signature;
-        return usual ? verdict{} : judge({&it}, "");
+        const bool speechless = *it.failure() == errc::certificate_refused && it.failure()->detail() == nullptr;
+        return usual || speechless ? verdict{} : judge({&it}, "");
     }
 
 private:
