@@ -242,8 +242,13 @@ private:
 
     void say_goodbye() {
         if (plan_.end == ending::shutdown) {
-            if (auto done = stream_->shutdown(soon()); !done) check("shutdown", done.error());
-            return;
+            // Waits for five seconds at most, which is little on a busy machine; then it may be called again.
+            const auto deadline = steady_clock::now() + patience;
+            for (;;) {
+                const auto done = stream_->shutdown(soon());
+                if (done) return;
+                if (done.error() != errc::timed_out || steady_clock::now() > deadline) check("shutdown", done.error());
+            }
         }
         if (!client_) expect_end();
         if (client_) close_write();

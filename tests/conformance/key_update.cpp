@@ -171,16 +171,21 @@ TEST(key_update, of_the_peer_is_not_answered_after_our_close) {
         auto pair = open_pair(only(v3));
         auto& asking = by_client ? pair.client : pair.server;
         auto& closed = by_client ? pair.server : pair.client;
+        const auto& from_closed = by_client ? pair.to_client : pair.to_server;
         ASSERT_TRUE(ok(closed.close_write()));
         pair.move_all();
-        ASSERT_TRUE(ok(asking.key_update(true)));
-        pair.move_all();
-        take_in(closed);
-        EXPECT_TRUE(closed.output().empty());
-        EXPECT_EQ(carry(pair, asking, closed, "new keys"), "new keys");
+        const std::size_t said = from_closed.taken().size();
+        for (int i = 0; i < 3; ++i) {
+            ASSERT_TRUE(ok(asking.key_update(true)));
+            pair.move_all();
+            take_in(closed);
+            EXPECT_EQ(carry(pair, asking, closed, "new keys"), "new keys");
+        }
         ASSERT_TRUE(ok(asking.close_write()));
         pair.move_all();
         EXPECT_EQ(read_text(closed).value_or("failed"), "");
+        pair.move_all();
+        EXPECT_EQ(from_closed.taken().size(), said);
     }
 }
 
