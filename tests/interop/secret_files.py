@@ -167,8 +167,8 @@ def in_memory(process, *needles):
     return found
 
 
-@case("what serve and connect read from files with secrets is wiped once it is loaded")
-def wiped():
+@case("serve and connect hold nothing of what they read from files with secrets once it is loaded")
+def not_held():
     place, kinds = everything()
     key = (place / "server.key").read_bytes().splitlines()[1][48:]  # before that is what every such key begins with
     # Their ends: the C library writes over the beginning of what is freed.
