@@ -274,6 +274,7 @@ std::vector<buffer> extension_seeds() {
         extension(id_ce(31), list({})),
         extension(id_pe(1), list(join({access(1), access(2), encode(sequence, {make({6, 1, 0x2a, 0x82, 1, 'x'})})}))),
         extension(id_pe(1), list(encode(sequence, {make({6, 1, 0x2a})}))),
+        extension(id_pe(1), list(encode(sequence, {make({6, 1, 0x2a}), url, make({5, 0})}))),
         extension(id_pe(1), list({}), true),
         extension(id_pe(24), list(make({2, 1, 5, 2, 1, 17}))),
         extension(id_pe(24), list(make({2, 2, 0, 5})), true),
@@ -381,6 +382,50 @@ std::vector<buffer> crl_seeds() {
     };
 }
 
+/// Responses by hand, sound but for one part.
+struct response {
+    buffer version;
+    buffer responder =
+        make({0xa2, 0x16, 4, 0x14, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20});
+    buffer serial = make({2, 1, 5});
+    buffer behind_id;
+    buffer next;
+    buffer behind;
+
+    [[nodiscard]] buffer build() const {
+        const buffer algorithm = make({0x30, 3, 6, 1, 0x2a}), octets = make({4, 1, 1});
+        const buffer time = encode(der::tag::generalized_time, {as_bytes("20260101000000Z")});
+        const buffer id = encode(sequence, {algorithm, octets, octets, serial, behind_id});
+        const buffer single = encode(sequence, {id, make({0x80, 0}), time, next});
+        const buffer part = encode(sequence, {version, responder, time, encode(sequence, {single}), behind});
+        const buffer basic = encode(sequence, {part, algorithm, make({3, 2, 0, 1})});
+        const buffer kind = make({6, 9, 0x2b, 6, 1, 5, 5, 7, 0x30, 1, 1});
+        const buffer inner = encode(sequence, {kind, encode(der::tag::octet_string, {basic})});
+        return encode(sequence, {make({10, 1, 0}), encode(0xa0, {inner})});
+    }
+};
+
+std::vector<buffer> ocsp_seeds() {
+    const buffer time = encode(der::tag::generalized_time, {as_bytes("20270101000000Z")});
+    std::vector<buffer> out = {
+        response{}.build(),
+        response{.version = make({0xa0, 3, 2, 1, 0})}.build(),
+        response{.version = make({0xa0, 3, 2, 1, 1})}.build(),
+        response{.version = make({0xa0, 4, 2, 2, 0, 0})}.build(),
+        response{.version = make({0xa0, 2, 5, 0})}.build(),
+        response{.responder = make({0xa2, 3, 4, 1, 1})}.build(),
+        response{.serial = make({2, 2, 0, 1})}.build(),
+        response{.behind_id = make({5, 0})}.build(),
+        response{.next = encode(0xa0, {time})}.build(),
+        response{.next = encode(0xa0, {time, make({5, 0})})}.build(),
+        response{.behind = encode(0xa1, {encode(sequence, {extension(id_ce(99), {}, true)}), make({5, 0})})}.build(),
+        response{.behind = join({encode(0xa1, {encode(sequence, {extension(id_ce(99), {})})}), make({5, 0})})}.build(),
+        make({0x30, 4, 10, 2, 0, 0}),
+    };
+    for (unsigned status = 0; status < 8; ++status) out.push_back(make({0x30, 3, 10, 1, status}));
+    return out;
+}
+
 std::vector<buffer> seeds() {
     std::vector<buffer> out;
     const auto add = [&](unsigned how, bytes file) { out.push_back(join({make({how}), file})); };
@@ -392,6 +437,7 @@ std::vector<buffer> seeds() {
         if (name != "names/many.crt") add(0, der_of(cert_file(name)));  // a thousand names make a slow seed
     }
     for (const buffer& each : crl_seeds()) add(1, each);
+    for (const buffer& each : ocsp_seeds()) add(2, each);
     for (const auto& name : cert_names("ocsp", ".der")) add(2, cert_file(name));
     const x509_fields& leaf = somebody();
     add(3, leaf.subject);

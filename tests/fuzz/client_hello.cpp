@@ -153,6 +153,9 @@ std::vector<buffer> seeds() {
         out.push_back(record(22, hello(extension(type, make({0, 3, 0, 1, 2})))));
         out.push_back(record(22, hello(extension(type, make({0, 4, 0, 0, 0, 0})))));
     }
+    for (const std::string_view protocol : {"Az", "aZ", "a{", "{a", "[a", "a[", "1~", "~1", ":"}) {
+        out.push_back(record(22, hello(extension(16, vector(2, vector(1, as_bytes(protocol)))))));
+    }
     for (const unsigned version : {0x0304U, 0x0303U, 0x0302U, 0x0301U, 0x0300U, 0x0a0aU}) {
         out.push_back(record(22, hello(extension(43, vector(1, number(version, 2))))));
     }

@@ -244,6 +244,10 @@ std::vector<buffer> seeds() {
     constrained(uri, as_bytes("https://example.com"), as_bytes("example.com"));
     constrained(uri, as_bytes("https://me@example.com"), as_bytes("example.com"));
     constrained(uri, as_bytes("https://[::1]/"), as_bytes("example.com"));
+    constrained(uri, as_bytes("https://192.0.2.1/"), as_bytes("example.com"));
+    const buffer with_spaces = make({0x31, 0x0c, 0x30, 0x0a, 6, 3, 0x55, 4, 3, 0x0c, 3, 'A', ' ', ' '});
+    constrained(directory, with_spaces, common_name);
+    constrained(directory, common_name, join({common_name, common_name}));
     constrained(uri, as_bytes("mailto:me"), as_bytes("example.com"));
     constrained(directory, common_name, common_name);
     constrained(directory, join({common_name, mail}), common_name);

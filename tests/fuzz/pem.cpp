@@ -232,10 +232,20 @@ buffer mac_data(bytes algorithm, std::size_t size, bool rounds = true) {
     return encode(sequence, {info, octets(make({1, 2, 3})), rounds ? integer(1024) : buffer()});
 }
 
-buffer pbmac1() {
+/// A MAC that fits what it is of.
+buffer right_mac(bytes macced) {
+    const buffer salt = make({1, 2, 3});
+    buffer value(32);
+    const auto passphrase = to_bmp_string("tlseam").value();
+    const auto key = derive_mac_key(hash_kind::sha256, passphrase.bytes(), salt, 1024).value();
+    FUZZ_CHECK(hmac(hash_kind::sha256, key.bytes(), macced, value).has_value());
+    const buffer algorithm = encode(sequence, {oid({0x60, 0x86, 0x48, 1, 0x65, 3, 4, 2, 1}), make({5, 0})});
+    return encode(sequence, {encode(sequence, {algorithm, octets(value)}), octets(salt), integer(1024)});
+}
+
+buffer pbmac1(const buffer& key_size = make({2, 1, 32})) {
     const buffer hmac = encode(sequence, {oid({0x2a, 0x86, 0x48, 0x86, 0xf7, 0x0d, 2, 9}), make({5, 0})});
-    const buffer inner = encode(
-        sequence, {octets(make({1, 2, 3})), integer(2048), encode(der::tag::integer, {make({32})}), bytes(hmac)});
+    const buffer inner = encode(sequence, {octets(make({1, 2, 3})), integer(2048), key_size, hmac});
     return encode(sequence, {pkcs({5, 0x0e}), encode(sequence, {encode(sequence, {pkcs({5, 0x0c}), inner}), hmac})});
 }
 
@@ -260,7 +270,9 @@ std::vector<buffer> pkcs12_seeds() {
         pkcs12(encrypted_content(encode(sequence, {certificate, shrouded}))),
         pkcs12(in_clear(join({certificate, plain, plain}))),
         pkcs12(in_clear(bag({0x0c, 0x0a, 1, 6}, encode(sequence, {certificate, plain})))),
-        pkcs12(in_clear(join({nested}))),
+        pkcs12(in_clear(bag({0x0c, 0x0a, 1, 6}, nested))),
+        pkcs12(in_clear(join({certificate, plain})),
+               right_mac(encode(sequence, {in_clear(join({certificate, plain}))}))),
         pkcs12(in_clear(plain)),
         pkcs12(in_clear(certificate)),
         pkcs12(in_clear(bag({0x0c, 0x0a, 1, 5}, {}))),
@@ -317,6 +329,15 @@ std::vector<buffer> seeds() {
         const buffer whole = mac_data(algorithm, sizes[arc - 1], arc != 2);
         add(3, der::single(whole, sequence)->content);
     }
+    for (const buffer& size : {buffer(), make({2, 1, 19}), make({2, 1, 65}), make({2, 2, 8, 0})}) {
+        add(3, der::single(mac_data(pbmac1(size), 32), sequence)->content);
+    }
+    const buffer sha256 = encode(sequence, {oid({0x60, 0x86, 0x48, 1, 0x65, 3, 4, 2, 1}), make({5, 0})});
+    const buffer info = encode(sequence, {sha256, octets(buffer(32))});
+    add(3, join({info, octets({}), integer(1)}));
+    add(3, join({info, octets(buffer(1025)), integer(1)}));
+    add(3, join({info, octets(make({1})), make({2, 4, 0x7f, 0, 0, 0})}));
+    add(3, join({encode(sequence, {sha256, octets(buffer(31))}), octets(make({1})), integer(1024)}));
     const buffer sha1 = mac_data(encode(sequence, {oid({0x2b, 0x0e, 3, 2, 0x1a})}), 20), pb = mac_data(pbmac1(), 32);
     add(3, der::single(sha1, sequence)->content);
     add(3, der::single(pb, sequence)->content);

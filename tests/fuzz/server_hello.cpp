@@ -25,11 +25,15 @@ client_hello offer(std::size_t which) {
     const buffer both = make({0x13, 1, 0x13, 2, 0xc0, 0x2b, 0xd0, 1});
     const buffer old = make({0xc0, 0x2b, 0xd0, 1, 0, 0xff});
     buffer body;
-    switch (which % 4) {
+    const buffer only_1_2 = extension(43, vector(1, make({3, 3}))), only_1_3 = extension(43, vector(1, make({3, 4})));
+    switch (which % 7) {
         case 0: body = client_hello_body(both, usual_extensions(), session_id); break;
         case 1: body = client_hello_body(old, usual_extensions(false)); break;
         case 2: body = client_hello_body(both, join({usual_extensions(), pre_shared_key({"me"})})); break;
-        default: body = client_hello_body(old, extension(10, vector(2, make({0, 0x17})))); break;
+        case 3: body = client_hello_body(old, extension(10, vector(2, make({0, 0x17})))); break;
+        case 4: body = client_hello_body(both, join({usual_extensions(false), only_1_2})); break;
+        case 5: body = client_hello_body(both, join({usual_extensions(false), only_1_3})); break;
+        default: body = client_hello_body(make({0xc0, 0x2b}), extension(10, vector(2, make({0, 0x17})))); break;
     }
     auto peeked = peek_client_hello(record(22, handshake_message(1, body)));
     FUZZ_CHECK(peeked.status == peek_status::complete);
@@ -228,6 +232,23 @@ std::vector<buffer> seeds() {
         join({make({0}), make({0}),
               vector(2, join({extension(13, vector(2, make({4, 3}))),
                               extension(47, vector(2, vector(2, make({48, 0})))), extension(5, {})}))}),
+        answer(4, 0x1301, sound),
+        answer(5, 0xc02b, old),
+        answer(6, 0xc02b, renegotiation),
+        answer(6, 0xc02b, {}),
+        answer(1, 0x5600, renegotiation),
+        answer(1, 0xc02b, join({renegotiation, extension(11, vector(1, {}))})),
+        answer(1, 0xc02b, join({renegotiation, extension(11, make({1, 0, 0}))})),
+        answer(1, 0xc02b, join({renegotiation, extension(16, vector(2, vector(1, {})))})),
+        answer(1, 0xc02b, join({renegotiation, extension(16, vector(2, make({1, 'a', 1, 'b'})))})),
+        answer(0, 0x1301, join({version, extension(44, make({0, 1, 1, 1}))}), true, session_id),
+        answer(0, 0x1301, join({version, extension(51, make({0, 0x18}))}), true, session_id),
+        join({answer(0, 0x1301, join({version, cookie}), true, session_id),
+              bytes(answer(0, 0x1301, sound, false, session_id)).subspan(1)}),
+        join({make({0}), make({0}), vector(2, make({0, 13}))}),
+        join({make({0}), make({0}), vector(2, extension(13, make({0})))}),
+        join({make({0}), make({0}), vector(2, extension(13, make({0, 0, 1})))}),
+        join({make({0}), make({0}), vector(2, extension(13, vector(2, make({4}))))}),
         // Calls of the queue.
         join({make({0, 100}), buffer(100), make({255, 0xff, 0xff, 130, 200, 210, 0, 9, 129, 191, 224, 0, 1})}),
     };
@@ -236,6 +257,11 @@ std::vector<buffer> seeds() {
     const std::size_t end_of_random = 1 + 5 + 4 + 2 + 32;
     std::ranges::copy(as_bytes(std::string_view("DOWNGRD\1", 8)), marked.begin() + (end_of_random - 8));
     out.push_back(marked);
+    marked[end_of_random - 1] = std::byte{2};  // no mark
+    out.push_back(marked);
+    buffer nothing_newer = answer(1, 0xc02b, old);
+    std::ranges::copy(as_bytes(std::string_view("DOWNGRD\1", 8)), nothing_newer.begin() + (end_of_random - 8));
+    out.push_back(nothing_newer);
     buffer compressed = answer(0, 0x1301, sound, false, session_id);
     compressed[end_of_random + 1 + 32 + 2] = std::byte{1};
     out.push_back(compressed);
