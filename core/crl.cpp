@@ -70,8 +70,8 @@ bool read_signed_part(der::bytes content, der::bytes algorithm_outside, crl_fiel
     out.issuer = issuer->content;
     out.this_update = *this_update;
     if (is_time(in.peek())) {
-        out.next_update = parse_time(*in.any());
-        if (!out.next_update) return false;
+        const auto until = in.any();  // whose tag is there, but perhaps not the rest
+        if (!until || !(out.next_update = parse_time(*until))) return false;
     }
     const auto entries = in.optional(der::tag::sequence);
     if (entries && !read_entries(entries->content, out)) return false;

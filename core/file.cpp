@@ -20,10 +20,6 @@ namespace {
 
 constexpr std::size_t max_file = 16 * 1024 * 1024;
 
-errc errc_for_file(int code) {
-    if (code == ENOMEM) return errc::out_of_memory;
-    return code == ENOENT || code == ENOTDIR ? errc::file_not_found : errc::file_unreadable;
-}
 
 std::unexpected<error> fail_file(int code, const char* what, const std::filesystem::path& path) {
     return fail_system(errc_for_file(code), code, what + quoted(path));
@@ -96,6 +92,11 @@ private:
 };
 
 }  // namespace
+
+errc errc_for_file(int code) noexcept {
+    if (code == ENOMEM) return errc::out_of_memory;
+    return code == ENOENT || code == ENOTDIR ? errc::file_not_found : errc::file_unreadable;
+}
 
 std::string quoted(const std::filesystem::path& path) {
     std::string out = "'";

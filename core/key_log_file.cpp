@@ -89,8 +89,7 @@ result<key_log_callback> open_log(const std::filesystem::path& path) {
             return fail(errc::file_unreadable, name + " is a symbolic link, which somebody else may have put there");
         }
         if (problem == ENXIO) return fail(errc::file_unreadable, name + " is no regular file");
-        const bool missing = problem == ENOENT || problem == ENOTDIR;
-        return fail_system(missing ? errc::file_not_found : errc::file_unreadable, problem, "cannot open " + name);
+        return fail_system(errc_for_file(problem), problem, "cannot open " + name);
     }
     if (auto ours = check_private(descriptor, name); !ours) {
         ::close(descriptor);

@@ -80,6 +80,17 @@ TEST(Crl, SpoiledListsNeverHurt) {
     EXPECT_GT(refused, der.size()) << "most bits of the structure matter";
 }
 
+// Was: an element that is not there, read all the same.
+TEST(Crl, ANextUpdateThatEndsBehindTheListIsRefused) {
+    auto der = list_of("crl.pem");
+    const auto utc_time = to_byte_vector("\x17\x0d");
+    const auto this_update = std::ranges::search(der, utc_time);
+    const auto next_update = std::ranges::search(std::ranges::subrange(this_update.end(), der.end()), utc_time);
+    ASSERT_FALSE(next_update.empty());
+    *std::next(next_update.begin()) = std::byte{0x7f};
+    EXPECT_FALSE(parse_crl(der));
+}
+
 TEST(Pins, AreBase64OfThirtyTwoBytes) {
     const auto zeros = parse_pin("sha256//AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=");
     ASSERT_TRUE(zeros);

@@ -216,6 +216,9 @@ int open_file(const char* path, int flags, mode_t mode) { return open_in(call::o
 int open_large_file(const char* path, int flags, mode_t mode) {
     return open_in(call::open, AT_FDCWD, path, flags, mode);
 }
+// As FORTIFY has it, of calls without a mode.
+int __open_2(const char* path, int flags) { return open_in(call::open, AT_FDCWD, path, flags, 0); }    // NOLINT
+int __open64_2(const char* path, int flags) { return open_in(call::open, AT_FDCWD, path, flags, 0); }  // NOLINT
 int open_file_at(int directory, const char* path, int flags, mode_t mode) {
     return open_in(call::open_directory, directory, path, flags, mode);
 }
