@@ -10,12 +10,19 @@
 
 namespace tlseam::seam {
 
+/// From its construction on.
+class memory_watch {
+public:
+    memory_watch() noexcept { errno = 0; }
+    [[nodiscard]] bool was_missing() const noexcept { return errno == ENOMEM; }
+};
+
 /// Calls the library. A failure along which memory was missing is out_of_memory, whatever the library calls it.
 template <class Call>
 auto with_memory(Call&& call) -> decltype(call()) {
-    errno = 0;
+    const memory_watch memory;
     auto done = std::forward<Call>(call)();
-    if (done || errno != ENOMEM || done.error() == errc::want_read) return done;
+    if (done || !memory.was_missing() || done.error() == errc::want_read) return done;
     return std::unexpected(error(errc::out_of_memory));
 }
 

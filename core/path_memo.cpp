@@ -3,11 +3,11 @@
 
 #include <algorithm>
 #include <array>
-#include <cerrno>
 #include <mutex>
 #include <new>
 
 #include "core/byte_writer.hpp"
+#include "core/lack_of_memory.hpp"
 
 namespace tlseam::seam {
 namespace {
@@ -46,10 +46,10 @@ std::vector<chain_defect> check_path_once(std::span<const der_bytes> path, std::
     static memo good;
     const digest identity = identity_of(path, peer);
     if (good.knows(identity)) return {};
-    errno = 0;
+    const memory_watch memory;
     auto defects = check_path(path, peer);
     // Something may be wrong with the chain, or nothing but that there was no memory to find out with.
-    if (!defects.empty() && errno == ENOMEM) throw std::bad_alloc();
+    if (!defects.empty() && memory.was_missing()) throw std::bad_alloc();
     if (defects.empty()) good.add(identity);
     return defects;
 }

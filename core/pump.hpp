@@ -89,6 +89,11 @@ public:
     std::optional<socket_address> peer_address;  // asked early: after a reset the system has forgotten it
 
 private:
+    static constexpr std::size_t receive_size = 64 * 1024;
+    /// A peer that always has more to say, and nothing that ends a call, must not keep us in it: after so many receives
+    /// we look at the deadline and give others the mutex, or where nobody waits, give the program its turn.
+    static constexpr int receives_between_looks = 64;
+
     class claim;
     enum class pulled : std::uint8_t { something, nothing, end };
 
@@ -96,16 +101,18 @@ private:
     void shrink_buffers() noexcept;
     [[nodiscard]] std::optional<errc> look_up(const wait_options& limits, std::unique_lock<std::mutex>& lock,
                                               unsigned generation) noexcept;
-    [[nodiscard]] error failed_to_send(int system_code) noexcept;
     [[nodiscard]] bool send_staged() noexcept;
     [[nodiscard]] pulled pull() noexcept;
+    [[nodiscard]] seam::sockets::wake_reason wait(sides sides, bool readable, bool writable, const wait_options& limits,
+                                                  std::unique_lock<std::mutex>& lock, int& problem) noexcept;
+    void wake_others() noexcept;
+    // pump_failures.cpp
+    [[nodiscard]] const std::string& name_of_peer();
+    [[nodiscard]] error failed_to_send(int system_code) noexcept;
     [[nodiscard]] result<void> after_send_failure(sides sides) noexcept;
     [[nodiscard]] std::unexpected<error> give_up(sides sides, const wait_options& limits,
                                                  std::unique_lock<std::mutex>& lock) noexcept;
     void let_peer_read_alert(sides sides, const wait_options& limits, std::unique_lock<std::mutex>& lock) noexcept;
-    [[nodiscard]] seam::sockets::wake_reason wait(sides sides, bool readable, bool writable, const wait_options& limits,
-                                                  std::unique_lock<std::mutex>& lock, int& problem) noexcept;
-    void wake_others() noexcept;
     [[nodiscard]] bool cancelled_since(unsigned generation) const noexcept { return cancellations_ != generation; }
 
     std::optional<error> send_failure_;  // sticky for writing; reading goes on to what the peer still said

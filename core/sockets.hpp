@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Everything that core wants from the operating system's sockets. sockets_posix.cpp implements it; a port to another
-// system is another file beside that one.
+// Everything that core wants from the operating system's sockets. sockets_posix.cpp and connections_posix.cpp implement
+// it; a port to another system is other files beside those.
 #pragma once
 
 #include <chrono>

@@ -31,12 +31,16 @@ struct verification {
     std::vector<digest> pins;
 };
 
+// ---- verification.cpp ----
+
 /// Whether anything is set there: checks that nobody would make must not look as if they were made.
 [[nodiscard]] bool asks_for_anything(const verification_settings& settings) noexcept;
 
 /// Checks the settings and compiles the pins. Errors: invalid_argument.
 [[nodiscard]] result<verification> make_verification(std::shared_ptr<const detail::trust_data> trust, role peer,
                                                      const wall_clock& clock, const verification_settings& settings);
+
+// ---- verify.cpp ----
 
 /// What the clock of the settings says, else the system's. Throws what that throws.
 [[nodiscard]] std::chrono::sys_seconds time_by(const wall_clock& clock);

@@ -3,6 +3,7 @@
 
 #include <filesystem>
 #include <iterator>
+#include <stdexcept>
 
 #include "tests/counts/counted.hpp"
 
@@ -23,7 +24,10 @@ std::size_t entries_of(const char* directory) {
 
 holdings hold_now() {
     holdings out;
-    if (counts::heap_in_use != nullptr) out.heap = counts::heap_in_use();
+    if (counts::heap_in_use != nullptr) {
+        out.heap = counts::heap_in_use();
+        if (out.heap == 0) throw std::logic_error("the heap is not counted, though it should be");
+    }
     out.descriptors = entries_of("/proc/self/fd");
     out.threads = entries_of("/proc/self/task");
     return out;

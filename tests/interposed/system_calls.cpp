@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+// The headers must not define inline what is defined here.
+#undef _FORTIFY_SOURCE
 #include "tests/interposed/system_calls.hpp"
 
 #include <dirent.h>
