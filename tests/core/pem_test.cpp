@@ -218,9 +218,9 @@ TEST(Certificates, SpoiledFilesNeverHurt) {
         const auto input = to_byte_vector(cert_file(file));
         every_prefix(input, look);
         every_flip(input, look);
-        random_mutations(input, 3000, look);
+        random_mutations(input, 600, look);
     }
-    random_mutations(to_byte_vector(cert_file("server-legacy-encrypted.key")), 3000, look);
+    random_mutations(to_byte_vector(cert_file("server-legacy-encrypted.key")), 600, look);
 }
 
 TEST(Secret, IsWipedWhenAskedAndEmptyWhenMovedFrom) {

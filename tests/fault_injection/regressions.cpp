@@ -29,6 +29,7 @@ using interposed::call;
 constexpr std::size_t most_allocations = 400;
 /// What buffers of the pool have: core/buffer_pool.hpp. Few others are as large.
 constexpr std::size_t small_buffer = 4096;
+constexpr std::size_t large_buffer = std::size_t{160} * 1024;
 
 /// Does something with the n-th allocation failing, for each n until it needs no more. size: not 0: only allocations of
 /// this size count, and it is done in a thread of its own, one that has no buffers yet. (What else a thread makes
@@ -149,36 +150,39 @@ TEST(verified_chains, that_find_no_memory_for_their_result_are_out_of_memory) {
 // What had been decrypted was dropped, and the reader got what came after it.
 TEST(data_that_came_before_a_send_failed, is_not_dropped_unseen_for_lack_of_memory) {
     const contexts made;
+    const std::string first(10'000, '1'), second(first.size(), '2');
     with_each_allocation_failing(
         [&] {
             auto pair = std::make_unique<stream_pair>(open_streams(made));
-            EXPECT_TRUE(ok(pair->server.write_all(as_bytes("first"), soon())));
+            // The second keeps the buffer of what has arrived, when another is needed for the first.
+            for (const auto& part : {first, second}) EXPECT_TRUE(ok(pair->server.write_all(as_bytes(part), soon())));
             return pair;
         },
-        [](auto& pair) {
+        [&](auto& pair) {
             std::byte byte[1] = {};
             {
                 const failing_call gone({.which = call::send, .verdict = {.error = EPIPE}});
                 EXPECT_FALSE(scarcely([&] { return pair->client.write_some(byte, soon()); }));
             }
-            EXPECT_TRUE(ok(pair->server.write_all(as_bytes("second"), soon())));
-            std::byte room[5];
+            EXPECT_TRUE(ok(pair->server.write_all(as_bytes(second), soon())));
+            std::vector<std::byte> room(first.size());
             const auto read = pair->client.read_exactly(room, briefly());
-            EXPECT_TRUE(!read || to_text(room) == "first");
+            EXPECT_TRUE(!read || to_text(room) == first);
         },
-        small_buffer);
+        large_buffer);
 }
 
 TEST(listening, on_half_of_the_addresses_for_lack_of_descriptors_is_an_error) {
     const contexts made;
-    const auto all = or_throw(or_throw(listener::bind(made.server, "localhost", 0)).local_addresses()).size();
+    const std::string every_address;
+    const auto all = or_throw(or_throw(listener::bind(made.server, every_address, 0)).local_addresses()).size();
     for (unsigned nth = 1; nth <= all; ++nth) {
         const failing_call none_left({.which = call::socket, .nth = nth, .verdict = {.error = EMFILE}});
-        EXPECT_TRUE(fails_with(listener::bind(made.server, "localhost", 0), errc::transport_error)) << nth;
+        EXPECT_TRUE(fails_with(listener::bind(made.server, every_address, 0), errc::transport_error)) << nth;
     }
     if (all < 2) return;
     const failing_call no_such_kind({.which = call::socket, .nth = 2, .verdict = {.error = EAFNOSUPPORT}});
-    EXPECT_TRUE(ok(listener::bind(made.server, "localhost", 0))) << "a machine that lacks a kind of address";
+    EXPECT_TRUE(ok(listener::bind(made.server, every_address, 0))) << "a machine that lacks a kind of address";
 }
 
 // accept() that ran out of memory counted as one that is still waiting.
