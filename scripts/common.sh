@@ -20,6 +20,10 @@ needed_to_test=(libgtest-dev libgmock-dev libasio-dev libboost1.81-dev cmake ope
 export CCACHE_SLOPPINESS=${CCACHE_SLOPPINESS:-pch_defines,time_macros} CCACHE_NOHASHDIR=1
 export CCACHE_DIR=${CCACHE_DIR:-${TLSEAM_DEPS:-$HOME/.cache/tlseam}/ccache}
 
+# What is called python3 may be a script that looks for the real one (pyenv), which takes longer than many a test.
+python_directory=$(python3 -c 'import os, sys; print(os.path.dirname(sys.executable))' || true)
+export PATH="${python_directory:+$python_directory:}$PATH"
+
 # For ./test --full.
 needed_to_test_fully=(clang-tidy-19 cppcheck valgrind)
 

@@ -63,7 +63,7 @@ def openssl_client_certificate(version):
     client.match("^reward$")
     client.close_stdin()
     equal(client.exit_code(), 0, "exit code of connect")
-    contains(server.stdout + server.stderr, b"CN = client", "what s_server saw")
+    server.match("CN = client", "stderr")
 
 
 @case("openssl s_server refuses a client without the certificate it asks for, {version}")
