@@ -15,7 +15,7 @@
 
 #include <tlseam/tlseam.hpp>
 
-#include "tests/certs_dir.hpp"
+#include "tests/places.hpp"
 #include "tests/support/expect.hpp"
 #include "tests/support/pki.hpp"
 #include "tests/support/temp_dir.hpp"
@@ -26,7 +26,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
-const fs::path here = TLSEAM_CERTS_DIR "/../tests/conformance/loaders";
+const fs::path here = fs::path(places::tree) / "tests/conformance/loaders";
 
 fs::path path_of(std::string_view name) { return here / "files" / name; }
 

@@ -5,12 +5,12 @@
 #include <fstream>
 #include <iterator>
 
-#include "tests/certs_dir.hpp"
+#include "tests/places.hpp"
 
 namespace tlseam_test {
 
 std::string cert_file(std::string_view name) {
-    std::ifstream in(std::filesystem::path(TLSEAM_CERTS_DIR) / name, std::ios::binary);
+    std::ifstream in(std::filesystem::path(places::tree) / "certs" / name, std::ios::binary);
     if (!in) throw std::runtime_error("cannot read certs/" + std::string(name));
     return {std::istreambuf_iterator<char>(in), {}};
 }

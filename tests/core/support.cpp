@@ -6,7 +6,7 @@
 
 #include "core/file.hpp"
 #include "core/pem.hpp"
-#include "tests/certs_dir.hpp"
+#include "tests/places.hpp"
 
 namespace core_test {
 
@@ -33,7 +33,7 @@ buffer record(unsigned type, view body) {
     return out;
 }
 
-std::string cert_path(std::string_view name) { return std::string(TLSEAM_CERTS_DIR "/") + std::string(name); }
+std::string cert_path(std::string_view name) { return std::string(places::tree) + "/certs/" + std::string(name); }
 
 std::string cert_file(std::string_view name) { return or_throw(seam::read_file(cert_path(name))); }
 

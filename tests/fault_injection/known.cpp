@@ -9,7 +9,7 @@
 
 #include <tlseam/tlseam.hpp>
 
-#include "tests/certs_dir.hpp"
+#include "tests/places.hpp"
 
 namespace faults {
 namespace {
@@ -40,7 +40,7 @@ line parse(const std::string& text) {
 std::vector<line>& lines() {
     static std::vector<line>& all = *new std::vector<line>([] {
         std::vector<line> read;
-        const auto backends = std::filesystem::path(TLSEAM_CERTS_DIR).parent_path() / "backends";
+        const auto backends = std::filesystem::path(places::tree) / "backends";
         std::ifstream in(backends / tlseam::backend().name / "out_of_memory.txt");
         for (std::string text; std::getline(in, text);) {
             if (!text.empty() && text.front() != '#') read.push_back(parse(text));

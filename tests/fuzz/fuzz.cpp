@@ -10,8 +10,7 @@
 #include <iterator>
 #include <stdexcept>
 
-#include "tests/certs_dir.hpp"
-#include "tests/fuzz/fuzz_dir.hpp"
+#include "tests/places.hpp"
 
 namespace tlseam_fuzz {
 namespace {
@@ -104,11 +103,11 @@ bool lies_in(bytes b, bytes whole) noexcept {
     return !before(b.data(), whole.data()) && !before(whole.data() + whole.size(), b.data() + b.size());
 }
 
-buffer cert_file(std::string_view name) { return read(std::filesystem::path(TLSEAM_CERTS_DIR) / name); }
+buffer cert_file(std::string_view name) { return read(std::filesystem::path(places::tree) / "certs" / name); }
 
 std::vector<recording> recordings_of(std::string_view who) {
     std::vector<recording> out;
-    for (const auto& path : paths_in(std::filesystem::path(TLSEAM_FUZZ_DIR) / "recorded")) {
+    for (const auto& path : paths_in(std::filesystem::path(places::tree) / "tests/fuzz/recorded")) {
         const std::string name = path.filename().string();
         if (name.starts_with(std::string(who) + "-"))
             out.push_back({std::stoul(name.substr(who.size() + 1)), read(path)});
@@ -124,7 +123,7 @@ std::vector<buffer> files_in(const std::string& directory) {
 
 std::vector<std::string> cert_names(std::string_view directory, std::string_view end) {
     std::vector<std::string> out;
-    for (const auto& path : paths_in(std::filesystem::path(TLSEAM_CERTS_DIR) / directory)) {
+    for (const auto& path : paths_in(std::filesystem::path(places::tree) / "certs" / directory)) {
         const std::string name = path.filename().string();
         if (name.ends_with(end)) out.push_back((std::filesystem::path(directory) / name).string());
     }

@@ -15,7 +15,7 @@
 #include "core/sealed_key.hpp"
 #include "core/x509.hpp"
 #include "tests/fuzz/fuzz.hpp"
-#include "tests/fuzz/fuzz_dir.hpp"
+#include "tests/places.hpp"
 
 namespace tlseam_fuzz {
 namespace {
@@ -291,7 +291,7 @@ std::vector<buffer> seeds() {
                              "server-ed25519.key", "ca-bundle.crt", "crl.pem"}) {
         add(0, cert_file(name));
     }
-    for (const buffer& file : files_in(TLSEAM_FUZZ_DIR "/../conformance/loaders/files")) add(0, file);
+    for (const buffer& file : files_in(std::string(places::tree) + "/tests/conformance/loaders/files")) add(0, file);
     for (const auto& name : cert_names("pkcs12", ".p12")) add(129, cert_file(name));
     add(1, cert_file("server.p12"));
     for (const buffer& file : pkcs12_seeds()) {

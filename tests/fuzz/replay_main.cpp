@@ -16,7 +16,7 @@
 #include <string>
 
 #include "tests/fuzz/fuzz.hpp"
-#include "tests/fuzz/fuzz_dir.hpp"
+#include "tests/places.hpp"
 
 using namespace tlseam_fuzz;
 
@@ -74,7 +74,7 @@ std::vector<buffer> inputs_of(const target& it, const options& given) {
     std::vector<buffer> out;
     if (given.files.empty()) {
         out = it.seeds();
-        std::ranges::move(files_in(std::string(TLSEAM_FUZZ_DIR "/found/") + it.name), std::back_inserter(out));
+        std::ranges::move(files_in(std::string(places::tree) + "/tests/fuzz/found/" + it.name), std::back_inserter(out));
         return out;
     }
     for (const std::string& path : given.files) {

@@ -5,7 +5,7 @@
 #include <functional>
 #include <stdexcept>
 
-#include "tests/certs_dir.hpp"
+#include "tests/places.hpp"
 
 namespace tlseam_fuzz {
 namespace {
@@ -14,12 +14,14 @@ using namespace tlseam;
 
 constexpr auto tls1_2 = protocol_version::tls1_2, tls1_3 = protocol_version::tls1_3;
 
+std::string certs() { return std::string(places::tree) + "/certs/"; }
+
 credentials identity(const std::string& name) {
-    const std::string base = TLSEAM_CERTS_DIR "/" + name;
+    const std::string base = certs() + name;
     return or_throw(credentials::load_cert_chain(base + ".crt", base + ".key"));
 }
 
-trust_store root() { return or_throw(trust_store::load_file(TLSEAM_CERTS_DIR "/root.crt")); }
+trust_store root() { return or_throw(trust_store::load_file(certs() + "root.crt")); }
 
 std::chrono::sys_seconds today() { return std::chrono::sys_days(std::chrono::year(2026) / 6 / 1); }
 

@@ -10,7 +10,7 @@
 #include <stdexcept>
 #include <utility>
 
-#include "tests/certs_dir.hpp"
+#include "tests/places.hpp"
 
 namespace tlseam_test::pki {
 namespace {
@@ -28,7 +28,7 @@ auto once(const std::string& name, Load load) {
 
 }  // namespace
 
-std::filesystem::path file(std::string_view name) { return std::filesystem::path(TLSEAM_CERTS_DIR) / name; }
+std::filesystem::path file(std::string_view name) { return std::filesystem::path(places::tree) / "certs" / name; }
 
 std::string bytes(std::string_view name) {
     std::ifstream in(file(name), std::ios::binary);

@@ -8,7 +8,7 @@
 #include <mutex>
 #include <string>
 
-#include "tests/signer_command.hpp"
+#include "tests/places.hpp"
 #include "tests/support/pki.hpp"
 #include "tests/support/sockets.hpp"
 
@@ -22,11 +22,12 @@ class process {
 public:
     process() {
         auto [ours, theirs] = socket_pair();
+        const std::string script = std::string(places::tree) + "/tests/support/signer.py";
         child_ = fork();
         if (child_ == 0) {
             dup2(theirs.get(), STDIN_FILENO);
             dup2(theirs.get(), STDOUT_FILENO);
-            execl(TLSEAM_PYTHON, TLSEAM_PYTHON, TLSEAM_SIGNER, static_cast<char*>(nullptr));
+            execl(places::python, places::python, script.c_str(), static_cast<char*>(nullptr));
             _exit(127);
         }
         end_ = std::move(ours);
