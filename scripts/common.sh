@@ -21,8 +21,10 @@ export CCACHE_SLOPPINESS=${CCACHE_SLOPPINESS:-pch_defines,time_macros} CCACHE_NO
 export CCACHE_DIR=${CCACHE_DIR:-${TLSEAM_DEPS:-$HOME/.cache/tlseam}/ccache}
 
 # What is called python3 may be a script that looks for the real one (pyenv), which takes longer than many a test.
-python_directory=$(python3 -c 'import os, sys; print(os.path.dirname(sys.executable))' || true)
-export PATH="${python_directory:+$python_directory:}$PATH"
+real_python=$(python3 -c 'import sys; print(sys.executable)' 2> /dev/null || true)
+if [ -n "$real_python" ] && [ "$real_python" != "$(command -v python3)" ]; then
+  PATH=$(dirname "$real_python"):$PATH
+fi
 
 # For ./test --full.
 needed_to_test_fully=(clang-tidy-19 cppcheck valgrind)
