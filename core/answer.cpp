@@ -25,6 +25,7 @@ result<void> tls_connection::send_hello() {
     wire_.show_all();
     if (sent) return fail(errc::internal, "the library completed a handshake by itself");
     if (sent.error() != errc::want_read) return std::unexpected(sent.error());
+    if (wire_.exhausted()) return std::unexpected(error(errc::out_of_memory));
     auto peeked = peek_client_hello(wire_.out().bytes());
     if (peeked.status != peek_status::complete) {
         return fail(errc::internal, std::string("the library's hello is none: ") + peeked.reason);

@@ -12,6 +12,9 @@ namespace {
 
 /// A signature is made between a call of the library and its return, in one thread.
 thread_local std::optional<error> last_failure;
+/// last_failure is something. It is not touched before: the C library needs memory to note what a thread has to destroy,
+/// and ends the program when there is none.
+thread_local bool has_failed = false;
 
 constexpr std::size_t ed25519_size = 64;
 
@@ -69,11 +72,17 @@ result<std::vector<std::byte>> external_key::sign(std::uint16_t scheme,
         return refuse("its callback returned " + std::to_string(signature->size()) +
                       " bytes that are no signature by this kind of key");
     });
-    if (!made) last_failure = made.error();
+    if (!made) {
+        last_failure = made.error();
+        has_failed = true;
+    }
     return made;
 }
 
-std::optional<error> external_key::take_failure() noexcept { return std::exchange(last_failure, std::nullopt); }
+std::optional<error> external_key::take_failure() noexcept {
+    if (!std::exchange(has_failed, false)) return std::nullopt;
+    return std::exchange(last_failure, std::nullopt);
+}
 
 std::optional<hash_kind> hash_of_scheme(std::uint16_t scheme) noexcept {
     switch (scheme) {

@@ -151,7 +151,10 @@ result<void> close_notify(native_engine& engine) noexcept {
         engine.held_reply = {};
         return {};
     }
-    return call(engine, [&] { engine.channel->close(); });
+    if (auto closed = call(engine, [&] { engine.channel->close(); }); !closed) return closed;
+    // Without memory for the alert, Botan sends none and says nothing.
+    if (!engine.emitted) return std::unexpected(error(errc::out_of_memory));
+    return {};
 }
 
 result<void> key_update(native_engine& engine, bool ask_peer) noexcept {

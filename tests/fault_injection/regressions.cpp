@@ -15,6 +15,7 @@
 #include "tests/support/engine_pair.hpp"
 #include "tests/support/expect.hpp"
 #include "tests/support/service.hpp"
+#include "tests/support/settings.hpp"
 #include "tests/support/stream_pair.hpp"
 #include "tests/support/temp_dir.hpp"
 
@@ -111,6 +112,20 @@ TEST(ends_without_close_notify, without_memory_for_their_sentence_are_errors) {
                                      const auto done = scarcely([&] { return pair->client.read_some(room); });
                                      EXPECT_TRUE(failed_for_good(done)) << describe(done);
                                  });
+}
+
+// Botan swallows what keeps it from sending an alert: close_write() said that all was well, and the peer saw a cut.
+TEST(goodbyes, that_find_no_memory_are_errors) {
+    for (const auto version : {protocol_version::tls1_2, protocol_version::tls1_3}) {
+        const contexts made(only(version));
+        with_each_allocation_failing([&] { return std::make_unique<engine_pair>(open_pair(made)); },
+                                     [](auto& pair) {
+                                         if (!scarcely([&] { return pair->client.close_write(); })) return;
+                                         pair->move_all();
+                                         std::byte room[1];
+                                         EXPECT_EQ(pair->server.read_some(room).value_or(1), 0U);
+                                     });
+    }
 }
 
 // The last message was not there, and handshake() said that all was well. (Some libraries have read all before they
