@@ -114,7 +114,7 @@ TEST(ends_without_close_notify, without_memory_for_their_sentence_are_errors) {
                                  });
 }
 
-// Botan swallows what keeps it from sending an alert: close_write() said that all was well, and the peer saw a cut.
+// A library swallowed what kept it from sending an alert: close_write() said that all was well, and the peer saw a cut.
 TEST(goodbyes, that_find_no_memory_are_errors) {
     for (const auto version : {protocol_version::tls1_2, protocol_version::tls1_3}) {
         const contexts made(only(version));
