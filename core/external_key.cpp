@@ -12,8 +12,8 @@ namespace {
 
 /// A signature is made between a call of the library and its return, in one thread.
 thread_local std::optional<error> last_failure;
-/// last_failure is something. It is not touched before: the C library needs memory to note what a thread has to destroy,
-/// and ends the program when there is none.
+/// last_failure is something. It is not touched before: the C library needs memory to note what a thread has to
+/// destroy, and ends the program when there is none.
 thread_local bool has_failed = false;
 
 constexpr std::size_t ed25519_size = 64;
