@@ -114,6 +114,29 @@ TEST(ends_without_close_notify, without_memory_for_their_sentence_are_errors) {
                                  });
 }
 
+// Without memory for the client's certificate, a library's connect() never returned.
+TEST(client_certificates, that_find_no_memory_end_the_handshake) {
+    for (const auto version : {protocol_version::tls1_2, protocol_version::tls1_3}) {
+        auto s = only(version);
+        s.client.credentials = {pki::identity("client")};
+        s.server.client_auth = client_auth::required;
+        s.server.client_trust = pki::trust();
+        const contexts made(s);
+        for (std::size_t nth = 1; nth < most_allocations; ++nth) {  // some libraries need more; these are the first
+            auto pair = new_pair(made);
+            (void)pair.client.handshake();
+            pair.move_all();
+            (void)pair.server.handshake();
+            pair.move_all();
+            arm({.nth = nth});
+            const auto done = scarcely([&] { return pair.client.handshake(); });
+            disarm();
+            EXPECT_TRUE(done || done.error() == errc::want_read || failed_for_good(done)) << describe(done);
+            if (failed_allocations() == 0) break;
+        }
+    }
+}
+
 // A library swallowed what kept it from sending an alert: close_write() said that all was well, and the peer saw a cut.
 TEST(goodbyes, that_find_no_memory_are_errors) {
     for (const auto version : {protocol_version::tls1_2, protocol_version::tls1_3}) {
