@@ -89,8 +89,8 @@ int load_client_choice(WOLFSSL* ssl, WOLFSSL_X509**, WOLFSSL_EVP_PKEY**) {
     auto& engine = *static_cast<native_engine*>(wolfSSL_GetIOReadCtx(ssl));
     const native_credentials* const choice = std::exchange(engine.to_load, nullptr);
     engine.out_of_memory = choice != nullptr && !use_credentials(ssl, *choice);
-    // 0: goes on. 1: uses the certificate that this returns, which is none here, and so an error. (A negative answer means
-    // "not now", which wolfSSL_connect() takes for something else than an error: it never returns.)
+    // 0: goes on. 1: uses the certificate that this returns, which is none here, and so an error. (A negative answer
+    // means "not now", which wolfSSL_connect() takes for something else than an error: it never returns.)
     return engine.out_of_memory ? 1 : 0;
 }
 
