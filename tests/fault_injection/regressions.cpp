@@ -114,6 +114,21 @@ TEST(ends_without_close_notify, without_memory_for_their_sentence_are_errors) {
                                  });
 }
 
+// A hello that found no memory was looked at all the same, and was "none": internal. (A long one, whose buffer is of a
+// size that no library asks for.)
+TEST(first_hellos, that_find_no_memory_are_out_of_memory) {
+    setup s;
+    for (char each = 'a'; each <= 'z'; ++each) s.client.alpn.push_back(std::string(200, each));
+    const contexts made(s);
+    with_each_allocation_failing([&] { return std::make_unique<engine_pair>(new_pair(made)); },
+                                 [](auto& pair) {
+                                     const auto done = scarcely([&] { return pair->client.handshake(); });
+                                     EXPECT_TRUE(done.error() == errc::want_read || done.error() == errc::out_of_memory)
+                                         << describe(done);
+                                 },
+                                 large_buffer);
+}
+
 // Without memory for the client's certificate, a library's connect() never returned.
 TEST(client_certificates, that_find_no_memory_end_the_handshake) {
     for (const auto version : {protocol_version::tls1_2, protocol_version::tls1_3}) {
